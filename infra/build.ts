@@ -1,23 +1,28 @@
-// npm run build [-- --outdir DIR] [--code-cache COMMAND]: bundles every function into a folder of its own, `dist/<function>`.
+// npm run build [-- --outdir DIR] [--code-cache COMMAND] [--parquet]: bundles every function into a folder of its own, `dist/<function>`.
 //
 // A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the
 // runtime can await. Packages that few deployments need lie beside the bundle and are loaded on demand.
 //
 // COMMAND starts the Node of Lambda's runtime, such as `node`, or a container of it with this folder in the same place. It writes
 // `index.cache` beside the bundle of each front end: `functions/runtime/bundle/take-code-cache.ts`.
+//
+// --parquet makes the layer of `files.parquet` too, `dist/duckdb-layer`: the native part of DuckDB for the processor of the functions.
 
-import { execSync } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, execSync } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { DUCKDB_LAYER, FILES_ENV } from '../lib/contract/file-protector.ts';
 import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, for
- * secrets that are read at run time, for JSON Web Tokens, and two, one of which uses the other, for timestamps.
+ * secrets that are read at run time, for JSON Web Tokens, and DuckDB for Parquet.
  */
 const BESIDE = [
   're2js',
@@ -25,8 +30,7 @@ const BESIDE = [
   '@aws-sdk/client-secrets-manager',
   '@aws-sdk/client-sts',
   'jose',
-  'pkijs',
-  'asn1js',
+  '@duckdb/node-api',
 ];
 
 /**
@@ -81,6 +85,17 @@ const oneRunner: Plugin = {
   },
 };
 
+/** The native part of DuckDB lies in a layer: 63 MB, which few deployments need. */
+const duckdbOfLayer: Plugin = {
+  name: 'duckdb-of-layer',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^@duckdb\/node-bindings$/ }, ({ path }) => ({ path, namespace: 'layer' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'layer' }, () => ({
+      contents: `module.exports = require(process.env[${JSON.stringify(FILES_ENV.duckdb)}]);`,
+    }));
+  },
+};
+
 const options: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -106,7 +121,7 @@ async function buildFunctions(outdir: string): Promise<void> {
     ...options,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
     external: BESIDE,
-    plugins: [versionAlone, oneRunner, filesBeside],
+    plugins: [versionAlone, oneRunner, filesBeside, duckdbOfLayer],
     outExtension: { '.js': '.cjs' },
     metafile: true,
     outdir,
@@ -129,11 +144,36 @@ async function buildFunctions(outdir: string): Promise<void> {
         [`${basename(dirname(path))}/node_modules/${name}/index`, fileURLToPath(import.meta.resolve(name))] as const,
     ),
   );
-  await build({ ...options, entryPoints: Object.fromEntries(beside), external: BESIDE, outdir });
+  const plugins = [versionAlone, duckdbOfLayer];
+  await build({ ...options, entryPoints: Object.fromEntries(beside), external: BESIDE, plugins, outdir });
   for (const name of names)
     copyFileSync(join(ROOT, 'functions/runtime/bundle/lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
     process.stdout.write(`${path}  ${(bytes / 1000).toFixed(1)} kB\n`);
+  }
+}
+
+/** Makes the layer of DuckDB from its package, whose digest `package-lock.json` has. Rejects for other bytes. */
+function makeDuckdbLayer(outdir: string): void {
+  const name = '@duckdb/node-bindings-linux-arm64';
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
+  };
+  const { version, integrity } = lock.packages[`node_modules/${name}`]!;
+  const temporary = mkdtempSync(join(tmpdir(), 'duckdb-layer-'));
+  try {
+    const packed = execFileSync('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', temporary]);
+    const archive = join(temporary, packed.toString().trim());
+    if (`sha512-${hash('sha512', readFileSync(archive), 'base64')}` !== integrity) {
+      throw new Error(`${name}@${version} has another digest than package-lock.json says`);
+    }
+    execFileSync('tar', ['-xzf', archive, '-C', temporary]);
+    const target = join(outdir, DUCKDB_LAYER.folder, dirname(DUCKDB_LAYER.file));
+    mkdirSync(target, { recursive: true });
+    for (const file of ['duckdb.node', 'libduckdb.so', 'LICENSE'])
+      copyFileSync(join(temporary, 'package', file), join(target, file));
+  } finally {
+    rmSync(temporary, { recursive: true });
   }
 }
 
@@ -148,8 +188,13 @@ function takeCodeCaches(command: string, outdir: string): void {
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { outdir: { type: 'string', default: join(ROOT, 'dist') }, 'code-cache': { type: 'string' } },
+    options: {
+      outdir: { type: 'string', default: join(ROOT, 'dist') },
+      'code-cache': { type: 'string' },
+      parquet: { type: 'boolean', default: false },
+    },
   });
   await buildFunctions(values.outdir);
+  if (values.parquet) makeDuckdbLayer(values.outdir);
   if (values['code-cache'] !== undefined) takeCodeCaches(values['code-cache'], values.outdir);
 }

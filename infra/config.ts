@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
-import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
-import { DEFAULT_KEPT_VERSIONS, RELEASE_DEMANDS } from '../lib/contract/policy-agent.ts';
+import { FRONT_ENDS, type FrontEnd } from '../lib/contract/front-ends.ts';
+import { DEFAULT_ENVIRONMENTS, DEFAULT_KEPT_VERSIONS, RELEASE_DEMANDS } from '../lib/contract/policy-agent.ts';
 import { isKeyMaterial, keySetUrlProblem, publicKey } from '../lib/contract/token-keys.ts';
 
 /** Key of the CDK context. */
@@ -250,6 +250,10 @@ const files = z.strictObject({
   source: folder,
   /** The targets of all jobs lie at or below this place. */
   target: folder,
+  /** Where S3 Inventories of the source lie that runs take their objects from. @default runs list the source */
+  inventory: folder.optional(),
+  /** Whether jobs may be on Parquet: adds a layer with DuckDB, which `npm run build -- --parquet` makes. */
+  parquet: z.boolean().default(false),
   /** ARN of the KMS key that encrypts the source. @default a key of AWS for S3 */
   sourceKey: kmsKeyArn.optional(),
   /** ARN of the KMS key that encrypts the target. @default a key of AWS for S3 */
@@ -321,6 +325,31 @@ const vpc = z.strictObject({
   securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be sg-…')).min(1),
 });
 
+const environmentCount = z.int().min(1).max(15_000);
+
+/** Up to this many requests at once for each processor is what Lambda lets a function have. */
+const REQUESTS_A_VCPU = 64;
+
+const managedInstances = z.strictObject({
+  /** Processors of an environment, each with a worker thread. */
+  vcpus: z.int().min(1).max(16).default(2),
+  /** GB of memory for each of them: instances of the families c (2), m (4) and r (8). */
+  memoryGbPerVcpu: z.union([z.literal(2), z.literal(4), z.literal(8)]).default(4),
+  /** Requests that an environment answers at once. A request of 6 MB takes some 50 MB while it is answered. */
+  concurrency: z.int().min(1).max(1_600).default(16),
+  /** The least and the most environments of each function. */
+  environments: z
+    .strictObject({
+      least: environmentCount.default(DEFAULT_ENVIRONMENTS.least),
+      most: environmentCount.default(DEFAULT_ENVIRONMENTS.most),
+    })
+    .prefault({}),
+  /** The most processors of all instances together: what they can cost is bounded. */
+  maxVcpus: z.int().min(12).max(15_000).default(96),
+  /** Types of instances with arm64 processors, such as m7g.xlarge. @default what Lambda chooses */
+  instanceTypes: z.array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be like m7g.xlarge')).default([]),
+});
+
 const schema = z
   .strictObject({
     /** The prefix of all names; two deployments in one account and Region need different ones. */
@@ -365,6 +394,12 @@ const schema = z
     tracing: z.boolean().default(false),
     /** Subnets and security groups of protect functions, forwarders and tenant gateway. @default no VPC */
     vpc: vpc.optional(),
+    /**
+     * Protect functions on EC2 instances that Lambda manages, in the subnets of `vpc`: many requests in one environment.
+     *
+     * @default on demand
+     */
+    managedInstances: z.union([z.literal(false), managedInstances]).default(false),
     audit: audit.prefault({}),
     policy: policy.prefault({}),
     redshift: z.union([z.literal(false), redshift]).prefault({}),
@@ -487,10 +522,8 @@ const schema = z
       if (source.startsWith(target) || target.startsWith(source)) {
         problem(['files', 'target'], 'must not hold the source or lie in it: a job would take its own outputs');
       }
-      if (value.budgets) {
-        problem(['files'], 'is not for budgets yet: the file protector refuses every job under a policy that has some');
-      }
     }
+    if (value.managedInstances) instanceProblems(value, value.managedInstances, problem);
     if (value.recovery) recoveryProblems(value, value.recovery, problem);
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
       problem(['alarms', 'emails'], 'must be empty where topic is set');
@@ -499,6 +532,48 @@ const schema = z
       problem(['audit', 'flushIntervalMs'], 'is for the mode buffered');
     }
   });
+
+/** Reports what instances cannot do, and what could never start on them. */
+function instanceProblems(
+  config: Pick<Config, 'vpc' | 'profile' | 'audit' | FrontEnd>,
+  { vcpus, memoryGbPerVcpu, concurrency: requests, environments, maxVcpus }: ManagedInstancesConfig,
+  problem: (path: PropertyKey[], message: string) => void,
+): void {
+  if (config.vpc === undefined) problem(['managedInstances'], 'needs vpc: the instances are in its subnets');
+  if (config.profile === 'sandbox') {
+    problem(['managedInstances'], 'is not for the profile sandbox: instances cost without a request');
+  }
+  if (config.audit.mode === 'buffered') {
+    problem(['audit', 'mode'], 'must not be buffered with managedInstances: no signal tells a thread of its end');
+  }
+  const functions = FRONT_ENDS.filter((frontEnd) => config[frontEnd] !== false);
+  for (const frontEnd of functions) {
+    for (const setting of ['reservedConcurrency', 'provisionedConcurrency'] as const) {
+      if ((config[frontEnd] || {})[setting] === undefined) continue;
+      problem([frontEnd, setting], 'is for functions on demand: managedInstances.environments says how many run');
+    }
+  }
+  if (environments.least > environments.most) {
+    problem(['managedInstances', 'environments', 'least'], 'must not be above most');
+  }
+  if (requests > REQUESTS_A_VCPU * vcpus) {
+    problem(['managedInstances', 'concurrency'], `must not be above ${REQUESTS_A_VCPU} for each of vcpus`);
+  }
+  if (vcpus * memoryGbPerVcpu > MAX_ENVIRONMENT_GB) {
+    problem(['managedInstances', 'vcpus'], `must not have more than ${MAX_ENVIRONMENT_GB} GB of memory in all`);
+  }
+  // A new version runs beside the live one until it has given the known answers.
+  const needed = 2 * functions.length * environments.least * vcpus;
+  if (maxVcpus < needed) {
+    problem(
+      ['managedInstances', 'maxVcpus'],
+      `must be at least ${needed}: two versions of ${functions.length} functions, ${environments.least} environments each, of ${vcpus} processors`,
+    );
+  }
+}
+
+/** The most memory of an environment on instances, in GB. */
+const MAX_ENVIRONMENT_GB = 32;
 
 /** Reports why a second Region could not take over. */
 function recoveryProblems(
@@ -542,6 +617,7 @@ export type SnowflakeConfig = Exclude<Config['snowflake'], false>;
 export type RestConfig = Exclude<Config['rest'], false>;
 export type WitnessConfig = Exclude<Config['witness'], false>;
 export type RecoveryConfig = z.output<typeof recovery>;
+export type ManagedInstancesConfig = z.output<typeof managedInstances>;
 export type FilesConfig = Exclude<Config['files'], false>;
 export type TenantsConfig = Exclude<Config['tenants'], false>;
 

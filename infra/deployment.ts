@@ -44,6 +44,8 @@ export function deploymentOf(app: App, config: Config, bundles: string): Deploym
   const files = config.files
     ? new FilesStack(app, `${name}-files`, { ...common, files: config.files, audit, policy })
     : undefined;
+  // The parameter with the bucket of the counts comes before the stack that reads it.
+  if (config.budgets) files?.addStackDependency(protector);
   const parts = { tenants, audit, policy, protector, files };
   const observability = new ObservabilityStack(app, `${name}-observability`, { config, ...parts });
   const witness = config.witness

@@ -32,6 +32,7 @@ export const GUARDS: readonly Guard[] = [
     actions: {
       'lambda:DeleteAlias': 'callers reach no function that records',
       'lambda:DeleteFunction': 'the same, and the name is free for another function',
+      'lambda:PutFunctionScalingConfig': 'on instances, zero environments end the version that callers reach',
       'lambda:UpdateAlias': 'callers reach a version that another identity has chosen',
       'lambda:UpdateFunctionCode': 'code that answers without a record',
       'lambda:UpdateFunctionConfiguration': 'another audit mode, log group, layer or role',

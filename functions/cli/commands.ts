@@ -116,8 +116,13 @@ export const COMMANDS: readonly (Command | Group)[] = [
     },
   ),
   group('files', 'jobs on the objects of buckets, which the file protector works on in AWS', async () => {
-    const { seal } = await import('./objects/seal.ts');
-    return [seal];
+    const [{ seal }, { start }, { status }, { stop }] = await Promise.all([
+      import('./objects/seal.ts'),
+      import('./objects/start.ts'),
+      import('./objects/status.ts'),
+      import('./objects/stop.ts'),
+    ]);
+    return [seal, start, status, stop];
   }),
   group('audit', 'check the audit trail, seal it, prove what is in it, read and deliver it', async () => {
     const [{ verify }, { seal }, { replay }, { prove }, exporting, querying, { report }, { redrive }] =

@@ -64,6 +64,16 @@ export const timestampAuthorities = options({
   },
 });
 
+/** The state machine of the file protector, on AWS. */
+export const filesMachine = options({
+  machine: {
+    value: '<arn>',
+    required: true,
+    env: 'FILES_MACHINE',
+    summary: 'the state machine of the stack "files": its output FilesMachine',
+  },
+});
+
 /** What programs read, alone on standard output. */
 export const jsonOutput = options({ json: { summary: 'as JSON' } });
 

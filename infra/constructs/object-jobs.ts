@@ -16,6 +16,8 @@ export interface ObjectJobsProps {
   readonly concurrency: number;
   /** Name of the bucket of the sources, and where they begin in it. */
   readonly source: { readonly bucket: string; readonly prefix: string };
+  /** Where manifests and lists of S3 Inventories lie. @default none are read */
+  readonly inventory?: { readonly bucket: string; readonly prefix: string };
   /** Where the results of the map go. */
   readonly results: { readonly bucket: string; readonly prefix: string };
 }
@@ -24,8 +26,9 @@ export interface ObjectJobsProps {
 export class ObjectJobs extends Construct {
   readonly machineArn: string;
 
-  constructor(scope: Stack, id: string, { name, functionArn, concurrency, source, results }: ObjectJobsProps) {
+  constructor(scope: Stack, id: string, props: ObjectJobsProps) {
     super(scope, id);
+    const { name, functionArn, concurrency, source, inventory, results } = props;
     // By its name: the role must be allowed to run the machine that runs under it.
     this.machineArn = machineArn(name);
     const executions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${name}`;
@@ -36,6 +39,15 @@ export class ObjectJobs extends Construct {
         resources: [bucketArn(source.bucket)],
         ...(source.prefix !== '' && { conditions: { StringLike: { 's3:prefix': [`${source.prefix}*`] } } }),
       },
+      ...(inventory === undefined
+        ? []
+        : [
+            {
+              actions: ['s3:GetObject'],
+              resources: [`${bucketArn(inventory.bucket)}/${inventory.prefix}*`],
+              because: 'S3 names manifests and lists of inventories by their time',
+            },
+          ]),
       {
         actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
         resources: [`${bucketArn(results.bucket)}/${results.prefix}*`],

@@ -1,12 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
+import { CfnAlias, type CfnVersion, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S } from '../../lib/contract/deployment.ts';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
 import type { FrontEnd } from '../../lib/contract/front-ends.ts';
 import type { ProtectSettings } from '../settings.ts';
-import { BundledFunction, type FunctionProps } from './bundled-function.ts';
+import { BundledFunction, type FunctionProps, idOn } from './bundled-function.ts';
 
 export interface ProtectFunctionProps extends Omit<FunctionProps, 'timeLimit'> {
   readonly bundle: FrontEnd;
@@ -29,8 +29,17 @@ export class ProtectFunction extends BundledFunction {
 
   constructor(scope: Construct, id: string, { provisionedConcurrency, ...props }: ProtectFunctionProps) {
     super(scope, id, { ...props, timeLimit: Duration.seconds(API_TIME_LIMIT_S) });
-    const first = new Version(this, 'FirstVersion', { lambda: this.function, removalPolicy: RemovalPolicy.RETAIN });
-    const alias = new CfnAlias(this, 'Alias', {
+    const { instances } = props;
+    const first = new Version(this, idOn(instances, 'FirstVersion'), {
+      lambda: this.function,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // It answers no request, so no instance has to be there for it.
+    if (instances) {
+      const none = { minExecutionEnvironments: 0, maxExecutionEnvironments: 0 };
+      (first.node.defaultChild as CfnVersion).functionScalingConfig = none;
+    }
+    const alias = new CfnAlias(this, idOn(instances, 'Alias'), {
       name: DEFAULT_ALIAS,
       functionName: this.function.functionName,
       functionVersion: first.version,

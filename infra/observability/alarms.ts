@@ -9,6 +9,7 @@ import { REPLICATION_MINUTES } from '../constructs/bucket-replication.ts';
 import { type AlarmPlace, type AlarmSpec, makeAlarm } from './alarm.ts';
 import {
   apiMetric,
+  instanceMetric,
   lambdaMetric,
   largestOf,
   logGroupMetric,
@@ -327,6 +328,14 @@ export class Alarms extends Construct {
       periods: 2,
       of: 3,
     });
+    if (props.capacityProvider !== undefined) {
+      this.#add(props, 'instances-busy', {
+        says: 'Instances of the protect functions have had no processor to spare for 15 minutes, and no more were launched.',
+        metric: instanceMetric(props.capacityProvider),
+        threshold: 90,
+        periods: 3,
+      });
+    }
     this.#add(props, 'function-errors', {
       says: 'A function ended without an answer: time-out, out of memory, or a crash. Refusals do not count.',
       metric: sumOf(

@@ -35,6 +35,15 @@ export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statis
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: PERIOD });
 }
 
+/**
+ * Returns the use of the processors of the busiest instances of a capacity provider, in percent. A query, because the metric
+ * has the type of the instances as a dimension, which Lambda chooses. An alarm takes one query.
+ */
+export function instanceMetric(provider: string): IMetric {
+  const expression = `SELECT MAX(CPUUtilization) FROM "AWS/Lambda" WHERE CapacityProviderName = '${provider}'`;
+  return new MathExpression({ expression, usingMetrics: {}, label: 'processors in use, percent', period: PERIOD });
+}
+
 /** Returns a metric of API Gateway for one API, over all methods. */
 export function apiMetric(ApiName: string, metricName: '5XXError' | 'Latency', statistic: string): Metric {
   return new Metric({

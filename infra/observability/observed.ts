@@ -42,6 +42,8 @@ export interface ObservedDeployment {
   readonly fileProtector?: ObservedFiles | undefined;
   /** Names of the APIs in front of functions; at most nine. @default none */
   readonly apis?: readonly string[] | undefined;
+  /** Name of the capacity provider that the protect functions run on. @default they run on demand */
+  readonly capacityProvider?: string | undefined;
   /** Buckets that S3 copies to another Region. @default none */
   readonly replications?: readonly ObservedReplication[] | undefined;
   /** Queues of invocations that failed; at most eight. @default none */

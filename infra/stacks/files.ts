@@ -1,20 +1,30 @@
 // The file protector: columns of objects of a bucket, when they arrive and by whole buckets.
-import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Aws, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
-import { FILES_ENV, JOBS_FOLDER, placeOf, RESULTS_FOLDER, WORK_FOLDERS } from '../../lib/contract/file-protector.ts';
+import {
+  DUCKDB_LAYER,
+  FILES_ENV,
+  JOBS_FOLDER,
+  placeOf,
+  RESULTS_FOLDER,
+  WORK_FOLDERS,
+} from '../../lib/contract/file-protector.ts';
 import { PUBLISHED } from '../../lib/contract/policy-agent.ts';
-import { ENV } from '../../lib/contract/protect-function.ts';
-import type { Config, FilesConfig } from '../config.ts';
+import { BUDGET_PREFIX, ENV } from '../../lib/contract/protect-function.ts';
+import { type Config, ConfigError, type FilesConfig } from '../config.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { ObjectJobs } from '../constructs/object-jobs.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import { bucketArn, type Right } from '../constructs/rights.ts';
+import { countsParameter } from '../naming.ts';
 import { defined } from '../settings.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
@@ -51,6 +61,7 @@ export class FilesStack extends Stack {
     const source = placeOf(files.source);
     const target = placeOf(files.target);
     const publication = policy.publicationBucket.exportName();
+    const counts = config.budgets ? this.#countBucket(name) : undefined;
     const work = this.#workBucket(roleArn(own));
     const queue = new Queue(this, 'FailedEvents', {
       queueName: this.queueName,
@@ -67,7 +78,9 @@ export class FilesStack extends Stack {
       bundles,
       bundle: 'file-protector',
       // A range of 256 MB is computed, not waited for: a whole processor.
-      memoryMb: Math.max(config.memoryMb, 1769),
+      // DuckDB holds a row group of Parquet in memory, and a range on the disk.
+      memoryMb: Math.max(config.memoryMb, files.parquet ? 3008 : 1769),
+      ...(files.parquet && { layerFolder: duckdbLayer(bundles), diskMb: 2048 }),
       timeLimit: Duration.minutes(15),
       logDays: config.functionLogDays,
       tracing: config.tracing,
@@ -76,10 +89,15 @@ export class FilesStack extends Stack {
       environment: {
         [FILES_ENV.location]: `s3://${work.bucketName}/${PREFIX}`,
         [FILES_ENV.publicationBucket]: publication,
+        ...(files.parquet && { [FILES_ENV.duckdb]: `/opt/${DUCKDB_LAYER.file}` }),
         ...(toStream
           ? { [ENV.auditMode]: 'kinesis' as const, [ENV.auditStream]: audit.stream.streamName }
           : { [ENV.auditMode]: 'blocking' as const, [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
-        ...defined({ [ENV.usernameRegex]: config.usernameRegex, [ENV.serviceUser]: config.serviceUser }),
+        ...defined({
+          [ENV.usernameRegex]: config.usernameRegex,
+          [ENV.serviceUser]: config.serviceUser,
+          [ENV.budgetStore]: counts && `s3://${counts}/${BUDGET_PREFIX}`,
+        }),
       },
       rights: [
         audit.writing(),
@@ -89,6 +107,7 @@ export class FilesStack extends Stack {
         ...writing(target, files.targetKey),
         ...published(publication),
         ...remembering(work),
+        ...counting(counts),
         { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
       ],
     });
@@ -116,6 +135,7 @@ export class FilesStack extends Stack {
       functionArn: this.function.function.functionArn,
       concurrency: files.concurrency,
       source,
+      ...(files.inventory !== undefined && { inventory: placeOf(files.inventory) }),
       results: { bucket: work.bucketName, prefix: `${PREFIX}${RESULTS_FOLDER}` },
     });
 
@@ -129,8 +149,17 @@ export class FilesStack extends Stack {
     });
     new CfnOutput(this, 'StartJob', {
       description: 'Protects every object of a job',
-      value: `aws stepfunctions start-execution --state-machine-arn ${jobs.machineArn} --input '{"job":"NAME","bucket":"${source.bucket}","prefix":"${source.prefix}"}'`,
+      value: `npx protector files start NAME --machine ${jobs.machineArn}`,
     });
+  }
+
+  /** Returns the name of the bucket of the counts, which CloudFormation reads at each deployment. */
+  #countBucket(deployment: string): string {
+    return new CfnParameter(this, 'BudgetCounts', {
+      type: 'AWS::SSM::Parameter::Value<String>',
+      default: countsParameter(deployment),
+      description: 'The bucket that counts the values that users see',
+    }).valueAsString;
   }
 
   /** Makes the bucket of jobs, states and results. Only the function writes states: who could, might have work done twice. */
@@ -152,6 +181,12 @@ export class FilesStack extends Stack {
     }
     return bucket;
   }
+}
+
+/** Throws `ConfigError` where the build has made no layer: the function would refuse every job on Parquet. */
+function duckdbLayer(bundles: string): string {
+  if (existsSync(join(bundles, DUCKDB_LAYER.folder, DUCKDB_LAYER.file))) return DUCKDB_LAYER.folder;
+  throw new ConfigError('protector.files.parquet needs the layer with DuckDB: run npm run build -- --parquet first');
 }
 
 function objectsOf({ bucket, prefix }: Place): string {
@@ -209,6 +244,16 @@ function published(bucket: string): Right[] {
       because: 'Sealed policies, one a version',
     },
     listing({ bucket, prefix: '' }),
+  ];
+}
+
+/** Without `ListBucket` an absent object looks like a forbidden one. */
+function counting(counts: string | undefined): Right[] {
+  if (counts === undefined) return [];
+  const because = 'An object for each user and day';
+  return [
+    { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucketArn(counts)}/${BUDGET_PREFIX}*`], because },
+    { actions: ['s3:ListBucket'], resources: [bucketArn(counts)] },
   ];
 }
 

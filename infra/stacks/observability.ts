@@ -8,6 +8,7 @@ import { REPLICATION_RULE } from '../constructs/bucket-replication.ts';
 import type { BundledFunction } from '../constructs/bundled-function.ts';
 import { machineArn } from '../constructs/object-jobs.ts';
 import type { PrivateBucket } from '../constructs/private-bucket.ts';
+import { instancesOf } from '../instances.ts';
 import { alarmTopic } from '../observability/alarm-topic.ts';
 import { Observability } from '../observability/observability.ts';
 import type { ObservedFunction, ObservedReplication } from '../observability/observed.ts';
@@ -51,6 +52,7 @@ export class ObservabilityStack extends Stack {
       protectFunctions: Object.values(protector.functions).flatMap((one) => (one === undefined ? [] : [observed(one)])),
       policyAgent: observed(policy.agent),
       canary: config.canary,
+      capacityProvider: instancesOf(config)?.provider,
       logSealer: observed(audit.sealer.function),
       logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),

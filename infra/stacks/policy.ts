@@ -15,15 +15,17 @@ import {
 } from '../../lib/contract/policy-agent.ts';
 import { ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
-import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { administratorsOf, replicated } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
+import { capacityProviderArn } from '../constructs/capacity-provider.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import type { Right } from '../constructs/rights.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { defined } from '../settings.ts';
 import { frontEndsOf } from '../front-ends.ts';
+import { instancesOf, protectFunctionName } from '../instances.ts';
 import { replicationOf } from '../replication.ts';
 import type { AuditStack } from './audit.ts';
 
@@ -48,7 +50,8 @@ export class PolicyStack extends Stack {
     const { name, policy } = config;
     const agentName = functionName(name, 'policy-agent');
     const agentRole = roleArn(agentName);
-    const frontEnds = frontEndsOf(config);
+    const protectFunctions = frontEndsOf(config).map((frontEnd) => [frontEnd, protectFunctionName(config, frontEnd)]);
+    const instances = instancesOf(config);
     const accessLogs = new AccessLogs(this, 'AccessLogs');
     this.authoringBucket = new PrivateBucket(this, 'Authoring', { accessLogs, announces: true });
     this.publicationBucket = new PrivateBucket(this, 'Publication', {
@@ -87,7 +90,7 @@ export class PolicyStack extends Stack {
         [AGENT_ENV.publicationBucket]: this.publicationBucket.bucketName,
         [AGENT_ENV.sealingKey]: this.key.keyArn,
         [AGENT_ENV.layer]: layer,
-        [AGENT_ENV.functions]: frontEnds.map((frontEnd) => `${frontEnd}:${functionName(name, frontEnd)}`).join(','),
+        [AGENT_ENV.functions]: protectFunctions.map((one) => one.join(':')).join(','),
         [AGENT_ENV.alias]: DEFAULT_ALIAS,
         [AGENT_ENV.keptVersions]: String(policy.keptVersions),
         [AGENT_ENV.lintErrors]: policy.lintErrors.join(','),
@@ -96,6 +99,10 @@ export class PolicyStack extends Stack {
           .map(({ name: who, fingerprint, may }) => [who, fingerprint, ...may].join(' '))
           .join(','),
         ...(config.canary && { [AGENT_ENV.asksCanary]: 'true' }),
+        ...(instances && {
+          [AGENT_ENV.capacityProvider]: instances.provider,
+          [AGENT_ENV.environments]: `${instances.environments.least}-${instances.environments.most}`,
+        }),
         ...defined({ [ENV.serviceUser]: config.serviceUser }),
       },
       rights: [
@@ -116,7 +123,11 @@ export class PolicyStack extends Stack {
           actions: ['s3:ListBucket'],
           resources: [this.authoringBucket.bucketArn, this.publicationBucket.bucketArn],
         },
-        ...publishing(name, frontEnds, layer),
+        ...publishing(
+          protectFunctions.map(([, made]) => made!),
+          layer,
+          instances?.provider,
+        ),
       ],
     });
     const agent = [new InvokeFunction(this.agent.function)];
@@ -159,9 +170,9 @@ export class PolicyStack extends Stack {
 }
 
 /** Returns the rights of the agent on the layer and the functions. */
-function publishing(deployment: string, frontEnds: readonly FrontEnd[], layer: string): Right[] {
+function publishing(names: readonly string[], layer: string, provider: string | undefined): Right[] {
   const lambda = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-  const functions = frontEnds.map((frontEnd) => `${lambda}:function:${functionName(deployment, frontEnd)}`);
+  const functions = names.map((name) => `${lambda}:function:${name}`);
   const versions = functions.map((arn) => `${arn}:*`);
   const because = 'Versions, whose numbers are not known before they exist';
   return [
@@ -183,5 +194,21 @@ function publishing(deployment: string, frontEnds: readonly FrontEnd[], layer: s
       because,
     },
     { actions: ['lambda:InvokeFunction'], resources: versions, because },
+    ...(provider === undefined ? [] : scaling([...functions, ...versions], provider)),
+  ];
+}
+
+/** Returns the rights on environments of versions on instances, and to publish versions that run there. */
+function scaling(versions: readonly string[], provider: string): Right[] {
+  return [
+    {
+      actions: ['lambda:GetFunctionScalingConfig', 'lambda:PutFunctionScalingConfig'],
+      resources: versions,
+      because: 'Versions, whose numbers are not known before they exist',
+    },
+    {
+      actions: ['lambda:ListFunctionVersionsByCapacityProvider', 'lambda:PassCapacityProvider'],
+      resources: [capacityProviderArn(provider)],
+    },
   ];
 }

@@ -13,6 +13,7 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
 import { BUDGET_PREFIX, ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
@@ -21,10 +22,13 @@ import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
 import { type Config, type RedshiftConfig, type RestConfig, type SnowflakeConfig, throttleOf } from '../config.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
-import { roleArn, roleName } from '../constructs/bundled-function.ts';
+import { type InstancePlacement, roleArn, roleName } from '../constructs/bundled-function.ts';
+import { CapacityProvider } from '../constructs/capacity-provider.ts';
 import { JsonApi } from '../constructs/json-api.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
+import { instancesOf } from '../instances.ts';
+import { countsParameter } from '../naming.ts';
 import { defined, type RestSettings } from '../settings.ts';
 import { policyOf, type Right } from '../constructs/rights.ts';
 import { readingSecret } from '../constructs/reading-secret.ts';
@@ -45,12 +49,14 @@ export class ProtectorStack extends Stack {
   readonly apis: Readonly<Record<FrontEnd, JsonApi | undefined>>;
   readonly #props: ProtectorStackProps;
   readonly #counts: PrivateBucket | undefined;
+  readonly #instances: InstancePlacement | undefined;
 
   constructor(scope: Construct, id: string, props: ProtectorStackProps) {
     const { config, bundles: _bundles, audit: _audit, policy: _policy, ...rest } = props;
     super(scope, id, rest);
     this.#props = props;
     this.#counts = config.budgets ? this.#countBucket() : undefined;
+    this.#instances = this.#placement();
     const { redshift, snowflake, rest: restApi } = config;
     const needsLogRole = config.apiGatewayLogRole && (snowflake !== false || restApi !== false);
     const logRole = needsLogRole ? new ApiLogRole(this, 'ApiLogRole') : undefined;
@@ -92,6 +98,7 @@ export class ProtectorStack extends Stack {
       logDays: config.functionLogDays,
       tracing: config.tracing,
       vpc: config.vpc,
+      instances: this.#instances,
       reservedConcurrency,
       provisionedConcurrency,
       environment: {
@@ -110,18 +117,34 @@ export class ProtectorStack extends Stack {
     });
   }
 
+  /** Makes the instances that the functions share: all of them may open the same policy. */
+  #placement(): InstancePlacement | undefined {
+    const { config } = this.#props;
+    const instances = instancesOf(config);
+    if (instances === undefined) return undefined;
+    const provider = new CapacityProvider(this, 'Instances', { deployment: config.name, instances });
+    new CfnOutput(this, 'CapacityProvider', { value: instances.provider });
+    return { ...instances, providerArn: provider.arn };
+  }
+
   /** Makes the bucket of the counts. A count is of one day in UTC, and no clock is days off. */
   #countBucket(): PrivateBucket {
     const counts = new PrivateBucket(this, 'Budgets', {
       lifecycleRules: [{ expiration: Duration.days(3), noncurrentVersionExpiration: Duration.days(1) }],
     });
-    const roles = FRONT_ENDS.map((frontEnd) => roleArn(functionName(this.#props.config.name, frontEnd)));
+    const { name } = this.#props.config;
+    const roles = [...FRONT_ENDS, 'file-protector' as const].map((writer) => roleArn(functionName(name, writer)));
     counts.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], roles);
     acknowledge(
       counts,
       'AwsSolutions-S1',
       'It holds counts of three days, and a log of each would be larger than they are',
     );
+    new StringParameter(this, 'BudgetCounts', {
+      parameterName: countsParameter(name),
+      description: 'The bucket that counts the values that users see, for the file protector',
+      stringValue: counts.bucketName,
+    });
     return counts;
   }
 

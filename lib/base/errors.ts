@@ -12,9 +12,12 @@ export class ProtectorError<Code extends string = string> extends Error {
   }
 }
 
-/** Tells whether a store refused a conditional write because another writer was first. */
+/**
+ * Tells whether a store refused a conditional write because another writer was first. By the code alone: a store that lies beside a bundle
+ * has a `ProtectorError` of its own.
+ */
 export function isStoreConflict(error: unknown): boolean {
-  return error instanceof ProtectorError && error.code === 'STORE_CONFLICT';
+  return error instanceof Error && (error as { readonly code?: unknown }).code === 'STORE_CONFLICT';
 }
 
 /**

@@ -7,6 +7,8 @@ export const FILES_ENV = {
   location: 'FILES_LOCATION',
   /** Bucket of the journal, the sealed policies and the sealed audit signing key, as the policy agent keeps them. */
   publicationBucket: 'PUBLICATION_BUCKET',
+  /** Path of the native part of DuckDB, for jobs on Parquet; default: none, and such a job is refused. */
+  duckdb: 'DUCKDB_BINDINGS',
 } as const;
 
 /** Members of `FILES_ENV` that the function does not start without. */
@@ -21,6 +23,9 @@ export const WORK_FOLDERS = { states: 'work/', ranges: 'ranges/', rejects: 'reje
 
 /** Folder in that location for the results of the state machine. */
 export const RESULTS_FOLDER = 'results/';
+
+/** Folder of the build with the layer for Parquet, and where a function finds the native part of DuckDB in it. */
+export const DUCKDB_LAYER = { folder: 'duckdb-layer', file: 'duckdb/duckdb.node' } as const;
 
 /** Splits the place of a source or a target, `s3://bucket/prefix`, whose prefix may be empty. */
 export function placeOf(address: string): { readonly bucket: string; readonly prefix: string } {

@@ -27,6 +27,10 @@ export const AGENT_ENV = {
   requires: 'RELEASE_REQUIRES',
   /** `true`: every run by event or schedule asks all functions for the canary, as callers reach them; default `false`. */
   asksCanary: 'ASK_CANARY',
+  /** The capacity provider that the functions run on (Lambda Managed Instances); default: none, they run on demand. */
+  capacityProvider: 'CAPACITY_PROVIDER',
+  /** With `CAPACITY_PROVIDER`: the least and the most environments of the version that callers use; default `DEFAULT_ENVIRONMENTS`. */
+  environments: 'EXECUTION_ENVIRONMENTS',
 } as const;
 
 /** What a deployment may demand of a release before it is published. */
@@ -54,6 +58,9 @@ export const SCHEDULE_MINUTES = 5;
 export const DEFAULT_ALIAS = 'Production';
 
 export const DEFAULT_KEPT_VERSIONS = 5;
+
+/** Environments of a function on instances: for a zone each, and bounded. */
+export const DEFAULT_ENVIRONMENTS = { least: 3, most: 30 };
 
 /** Settings that the policy agent cannot start without. */
 export const AGENT_REQUIRED = [

@@ -24,6 +24,9 @@ export function isPublicKey({ algorithm, spki }: SignatureKey): boolean {
   return spki.length === prefix.length + keyBytes && sameBytes(spki.subarray(0, prefix.length), prefix);
 }
 
+/** Keys by their bytes: a log has thousands of checkpoints under one key. */
+const imported = new WeakMap<Uint8Array, Awaited<ReturnType<typeof crypto.subtle.importKey>>>();
+
 /** Bytes of each of the two numbers of an ECDSA signature. */
 const P256_BYTES = 32;
 
@@ -38,7 +41,9 @@ export async function verifySignature(
 ): Promise<boolean> {
   const { import: form, verify } = ALGORITHMS[algorithm];
   try {
-    const key = await crypto.subtle.importKey('spki', Uint8Array.from(spki), form, false, ['verify']);
+    const known = imported.get(spki);
+    const key = await (known ?? crypto.subtle.importKey('spki', Uint8Array.from(spki), form, false, ['verify']));
+    if (known === undefined) imported.set(spki, key);
     return await crypto.subtle.verify(verify, key, Uint8Array.from(signature), Uint8Array.from(message));
   } catch {
     return false;

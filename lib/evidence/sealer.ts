@@ -6,7 +6,7 @@ import type { AskedWitness } from '../transparency/cosigning.ts';
 import { readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
 import { sha256 } from '../transparency/hashes.ts';
-import type { LogHead, LogWriter } from '../transparency/log-writer.ts';
+import type { LogHead, LogWriter, SignedCheckpoint } from '../transparency/log-writer.ts';
 import type { TileStore } from '../transparency/ports.ts';
 import { TILE_WIDTH } from '../transparency/tiles.ts';
 import { ChainHeads, type Hole } from './chain-heads.ts';
@@ -31,10 +31,10 @@ export interface SealReport {
 }
 
 /**
- * Called with the number of each checkpoint that a run signs, once it is durable. Witnesses are asked at the same time, so
- * what a caller starts here takes no time of its own. The run does not wait for it.
+ * Called with each checkpoint that a run signs, while its tiles are written and witnesses are asked: what a caller starts
+ * here takes no time of its own. The run does not wait for it.
  */
-export type OnSigned = (checkpoint: number) => void;
+export type OnSigned = (checkpoint: SignedCheckpoint) => void;
 
 /** The object beside the log that holds `ChainHeads`. */
 const HEADS = 'heads.json';
@@ -139,9 +139,9 @@ class Run {
   async commit(candidates: readonly Sealable[]): Promise<boolean> {
     const before = this.#head;
     const entries = candidates.map(({ bytes }) => bytes);
-    const { head, ours, asked } = await this.#log.commit(this.head, entries, (next) => {
-      if (next.checkpoint !== undefined) this.#onSigned?.(next.checkpoint.number);
-      return this.#moveTo(next, candidates);
+    const { head, ours, asked } = await this.#log.commit(this.head, entries, {
+      ...(this.#onSigned && { signed: this.#onSigned }),
+      stored: (next) => this.#moveTo(next, candidates),
     });
     if (asked.length > 0) this.#asked = asked;
     // Unless that happened while the witnesses were asked; a third writer may have gone on since.

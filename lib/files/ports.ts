@@ -1,6 +1,9 @@
 // What protecting the objects of a bucket needs of the world. Every method rejects with `ObjectError` `FILES_UNAVAILABLE`, in bounded time,
 // when the store does not answer.
 
+import type { ProtectedGroup } from './parquet/groups.ts';
+import type { RowProtector } from './protect-batch.ts';
+
 /** An object as it was found. */
 export interface SourceObject {
   readonly size: number;
@@ -45,6 +48,17 @@ export interface OutputUpload {
   name(parts: readonly OutputPart[]): Promise<'named' | 'taken' | 'gone'>;
   /** Removes the parts. Does nothing for an upload that has ended. */
   abandon(): Promise<void>;
+}
+
+/** What reads and writes the columns of Parquet. */
+export interface ParquetFiles {
+  /** Takes the bytes of a whole file. Rejects with `FilesError`, and as its bytes do. */
+  open(bytes: AsyncIterable<Uint8Array>, columns: readonly string[], protector: RowProtector): Promise<OpenParquet>;
+}
+
+export interface OpenParquet extends AsyncDisposable {
+  /** Protects one row group. Rejects as the protector does, rows counted from the group, and with `FilesError`. */
+  run(group: number): Promise<ProtectedGroup>;
 }
 
 /** Small documents about the work on objects. */

@@ -81,6 +81,7 @@ export class BatchProtector implements RowProtector {
   readonly #units: Uint16Array<ArrayBuffer>[];
   readonly #ends: Uint32Array<ArrayBuffer>[];
   #entries = new Aggregate({ acrossRequests: true });
+  #refused: readonly TrailEntry[] = [];
 
   constructor(options: BatchProtectorOptions) {
     this.#options = options;
@@ -93,6 +94,11 @@ export class BatchProtector implements RowProtector {
     const entries = this.#entries.drain();
     this.#entries = new Aggregate({ acrossRequests: true });
     return entries.filter((entry): entry is AuditEntry => !isPolicyEntry(entry));
+  }
+
+  /** What the trail is to say of the refusal that `run` rejected with, where it is about no value. */
+  get refused(): readonly TrailEntry[] {
+    return this.#refused;
   }
 
   /**
@@ -137,9 +143,11 @@ export class BatchProtector implements RowProtector {
     const { target } = columns[column]!;
     const { column: values, rows } = batch.fill(column, rejected, reject);
     if (values.length === 0) return values;
+    const own: TrailEntry[] = [];
     const recorder = protector.recordingTo({
       record: (entry) => {
         entries.push(entry);
+        own.push(entry);
       },
     });
     const again = (): AnyColumn => batch.fill(column, rejected, () => {}).column;
@@ -152,7 +160,10 @@ export class BatchProtector implements RowProtector {
         encode: (answered) => this.#kept(column, answered),
       });
     } catch (error) {
-      if (!(error instanceof RefusedError) || error.row === undefined) throw error;
+      if (!(error instanceof RefusedError) || error.row === undefined) {
+        this.#refused = own;
+        throw error;
+      }
       const rowOf = (value: number): number => (rows === undefined ? value : rows[value]!);
       if (!this.#options.mayReject) reject(rowOf(error.row), error);
       let found = 0;

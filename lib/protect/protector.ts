@@ -11,7 +11,7 @@ import { instantText } from '../policy/term.ts';
 import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { Budgets, Claim } from './budgets.ts';
-import { callersOf, type Identify } from './caller.ts';
+import { callersOf, type Identify, NO_CALLER } from './caller.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Method, ValueCounts } from './methods/method.ts';
 import { leastReply } from './least-reply.ts';
@@ -19,6 +19,7 @@ import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countFilled, countValues, PackedColumn } from './columns/packed-column.ts';
 import { notingRefusals, RefusedError, type Step, toRefusal } from './refusal.ts';
 import { reasonOf } from './refusal-text.ts';
+import { UnknownCallers } from './unknown-callers.ts';
 
 /**
  * One incoming batch: the caller, and how to read target and values. `target` and `column` may throw `RefusedError`.
@@ -93,6 +94,9 @@ interface Attempted {
 /** A batch without values, and one of a request that another batch refused, get `ONLY_CHECKED` too. */
 const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50, Check: ONLY_CHECKED } as const;
 const NO_ACCESS = 3;
+/** No user is known: no token, or one that does not verify. */
+const UNKNOWN_CALLER = 1;
+const IN_A_SUMMARY: AuditSwitches = { successful: true, failed: false };
 /** Values were read with an old key of the element. */
 const OLD_KEY = 11;
 
@@ -107,6 +111,7 @@ export class Protector {
   readonly #trail: EntryRecorder;
   readonly #nowMs: () => number;
   readonly #budgets: Budgets | undefined;
+  #unknown = new UnknownCallers();
   /** Decides who asks. A front end calls it once a request, and before it parses a body wherever that is possible. */
   readonly identify: Identify;
 
@@ -132,7 +137,9 @@ export class Protector {
 
   /** Returns the same protector for one request, recording to that request's own trail. */
   recordingTo(trail: EntryRecorder): Protector {
-    return new Protector(this.#policy, trail, this.#nowMs, this.identify, this.#budgets);
+    const own = new Protector(this.#policy, trail, this.#nowMs, this.identify, this.#budgets);
+    own.#unknown = this.#unknown;
+    return own;
   }
 
   /**
@@ -183,11 +190,19 @@ export class Protector {
 
   /**
    * Records a request that was refused before there was a batch to decide, such as one without a known caller. Resolves
-   * to the refusal, for the caller to throw.
+   * to the refusal, for the caller to throw. Many refusals of unknown callers share a summary (`UnknownCallers`).
    */
   async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
     const policy = await settled(this.#policy());
-    this.#recordRefusal({ origin, count: noValues, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
+    const isUnknown = origin.caller === NO_CALLER && refusal.auditCode === UNKNOWN_CALLER;
+    const shares = isUnknown && !this.#unknown.isFirst(origin.clientIp, this.#nowMs());
+    const progress: Progress = {
+      origin,
+      count: noValues,
+      ...(policy.ok && { policy: policy.value }),
+      ...(shares && { audit: IN_A_SUMMARY }),
+    };
+    this.#recordRefusal(progress, refusal);
     return refusal;
   }
 

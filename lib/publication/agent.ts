@@ -9,6 +9,7 @@ import {
   buildOf,
   type Deployment,
   functionsWithoutPolicy,
+  keepLiveRunning,
   layGround,
   Overtaken,
   present,
@@ -19,6 +20,7 @@ import {
   removeLayer,
   restoreLayers,
   returnAlias,
+  startVersion,
   takeBack,
   untilReady,
 } from './deployment.ts';
@@ -531,13 +533,15 @@ export class PolicyAgent {
 
   /**
    * Repairs the functions when there is no new upload. An alias that serves no policy returns to the live version. A
-   * function whose configuration has another version of the layer gets the live one. A function without a policy, or
-   * with code or settings that were deployed since the last attempt, is published again.
+   * function whose configuration has another version of the layer gets the live one. On instances, versions that nobody
+   * calls lose their environments. A function without a policy, or with code or settings that were deployed since the last
+   * attempt, is published again.
    */
   async #mend(run: Run, held: HeldJournal, handled: Handled | undefined): Promise<boolean> {
     const { journal } = held;
     const { functions } = this.#settings;
     const live = liveRelease(journal);
+    const isIdle = run.outcome === undefined;
     run.outcome ??= { kind: 'unchanged', live: live?.version };
     if (live === undefined) {
       for (const name of Object.keys(functions)) {
@@ -554,6 +558,7 @@ export class PolicyAgent {
       await tolerate([], () => restoreLayers(this.#world, held, name, live.layer, live.layer));
       // oxlint-enable no-await-in-loop
     }
+    if (isIdle) await tolerate([], () => keepLiveRunning(this.#world, held, live, Object.keys(functions)));
     if ((await this.#newBuilds(journal)).length === 0) {
       if (handled?.outcome === 'failed' || this.#waits(journal)) return true;
       const without = await functionsWithoutPolicy(this.#world, Object.keys(functions), live);
@@ -601,6 +606,10 @@ export class PolicyAgent {
   async #judge(journal: Journal, pending: Pending): Promise<Journal> {
     const world = this.#world;
     const aliases: Record<string, string> = {};
+    for (const name of Object.keys(pending.frontEnds)) {
+      // oxlint-disable-next-line no-await-in-loop -- three functions
+      await startVersion(world, name, pending.candidates[name]!);
+    }
     for (const [name, frontEnd] of Object.entries(pending.frontEnds)) {
       // oxlint-disable no-await-in-loop -- the first wrong answer ends it
       const version = pending.candidates[name]!;

@@ -4,12 +4,21 @@
 // journal or the revision has changed.
 
 import { createHash } from 'node:crypto';
+import { API_TIME_LIMIT_S } from '../contract/deployment.ts';
 import { SIGNING_KEY } from './durable-keys.ts';
 import { PublicationError } from './errors.ts';
 import { type HeldJournal, isCurrent, type Pending, type Release } from './journal.ts';
 import { zip } from './layer-zip.ts';
 import { checkVersion } from './sealed-release.ts';
-import type { Aliases, DocumentStore, LayerVersion, PolicyLayers, ProtectFunctions } from './ports.ts';
+import type {
+  Aliases,
+  Capacity,
+  DocumentStore,
+  FunctionVersion,
+  LayerVersion,
+  PolicyLayers,
+  ProtectFunctions,
+} from './ports.ts';
 import type { Present } from './transitions.ts';
 
 export interface Deployment {
@@ -17,6 +26,8 @@ export interface Deployment {
   readonly layers: PolicyLayers;
   readonly functions: ProtectFunctions;
   readonly aliases: Aliases;
+  /** Of functions on instances. @default they run on demand */
+  readonly capacity?: Capacity | undefined;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -26,6 +37,10 @@ export class Overtaken extends Error {}
 /** A function is busy for seconds after a change of its configuration, rarely for more than a minute. */
 const ATTEMPTS = 60;
 const PAUSE_MS = 1_000;
+/** Environments on instances start in minutes: EC2 may have to launch the instances first. */
+const START_ATTEMPTS = 600;
+/** Longer than a request runs that began before an alias moved. */
+const DRAIN_MS = (API_TIME_LIMIT_S + 5) * 1_000;
 
 /** Publishes the layer of a sealed policy, or finds the layer of an interrupted run. Resolves to its ARN. */
 export async function publishLayer(deployment: Deployment, pending: Pending): Promise<string> {
@@ -122,13 +137,63 @@ export interface Candidate {
   readonly build: string;
 }
 
-/** Resolves once the version of the function can be called. */
+/** Resolves once the version of the function can be called. Starts one on instances. */
 export async function untilReady(deployment: Deployment, name: string, version: string): Promise<void> {
-  await untilDone(deployment, name, async () => {
-    const { state } = await deployment.functions.configuration(name, version);
+  const { capacity, functions } = deployment;
+  await startVersion(deployment, name, version);
+  const step = async (): Promise<true | undefined> => {
+    const { state } = await functions.configuration(name, version);
     if (state === 'failed') throw refused(`version ${version} of ${name} cannot start`);
-    return state === 'busy' ? undefined : true;
-  });
+    if (state === 'stopped') await capacity?.start(name, version);
+    return state === 'ready' ? true : undefined;
+  };
+  await untilDone(deployment, name, step, capacity === undefined ? ATTEMPTS : START_ATTEMPTS);
+}
+
+/**
+ * Starts a version on instances, which takes minutes: all candidates before the first of them is waited for. One that was
+ * published a moment ago may refuse the change, so it is asked again. On demand there is nothing to start.
+ */
+export async function startVersion(deployment: Deployment, name: string, version: string): Promise<void> {
+  const { capacity } = deployment;
+  if (capacity === undefined) return;
+  await untilDone(deployment, name, () => capacity.start(name, version).then(() => true), START_ATTEMPTS);
+}
+
+/**
+ * Takes the environments from every version on instances that is not live and that no alias points at, once the last
+ * request to it has ended, and gives the live ones theirs. Only while nothing is published: the journal is read once more before each change, so that no candidate of
+ * another agent is stopped. A stop that comes late all the same is mended by the next run.
+ */
+export async function keepLiveRunning(
+  deployment: Deployment,
+  held: HeldJournal,
+  live: Release,
+  names: readonly string[],
+): Promise<void> {
+  const { aliases, capacity } = deployment;
+  if (capacity === undefined) return;
+  const running = await capacity.running();
+  const idle: FunctionVersion[] = [];
+  // oxlint-disable no-await-in-loop -- three functions, on a schedule
+  for (const name of names) {
+    const version = live.functions[name];
+    if (version === undefined) continue;
+    await capacity.start(name, version).catch(unlessOutdated);
+    const { version: served } = await aliases.get(name);
+    idle.push(...running.filter((one) => one.name === name && one.version !== version && one.version !== served));
+  }
+  if (idle.length > 0) await deployment.wait(DRAIN_MS);
+  for (const { name, version } of idle) {
+    await confirm(deployment, held);
+    await capacity.stop(name, version).catch(unlessOutdated);
+  }
+  // oxlint-enable no-await-in-loop
+}
+
+/** A change of the version is under way: the next run looks again. */
+function unlessOutdated(error: unknown): void {
+  if (!(error instanceof PublicationError && error.code === 'PUBLICATION_OUTDATED')) throw error;
 }
 
 /**
@@ -303,8 +368,13 @@ export async function functionsWithoutPolicy(
 }
 
 /** Repeats a step until it resolves to a value: while a function is busy, and when it was changed in between. */
-async function untilDone<T>({ wait }: Deployment, name: string, step: () => Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+async function untilDone<T>(
+  { wait }: Deployment,
+  name: string,
+  step: () => Promise<T | undefined>,
+  attempts = ATTEMPTS,
+): Promise<T> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     // oxlint-disable no-await-in-loop -- attempts follow one another
     try {
       const done = await step();
@@ -317,7 +387,7 @@ async function untilDone<T>({ wait }: Deployment, name: string, step: () => Prom
   }
   throw new PublicationError(
     'PUBLICATION_UNAVAILABLE',
-    `The function ${name} stays busy: an update of it has not ended for a minute`,
+    `The function ${name} stays busy: an update of it has not ended for ${attempts === ATTEMPTS ? 'a minute' : 'ten minutes'}`,
   );
 }
 

@@ -41,8 +41,11 @@ export interface FunctionConfiguration {
   readonly revision: string;
   /** Identifies code and settings without the layers; it changes with each deployment of others. */
   readonly build: string;
-  /** `busy`: an update or start is under way, and the service refuses every change until it ends. */
-  readonly state: 'ready' | 'busy' | 'failed';
+  /**
+   * `busy`: an update or start is under way, and the service refuses every change until it ends. `stopped`: a version on
+   * instances has no environments, and answers nothing.
+   */
+  readonly state: 'ready' | 'busy' | 'stopped' | 'failed';
 }
 
 /** The protect functions. A call with a revision that is not current rejects with `PUBLICATION_OUTDATED`. */
@@ -65,6 +68,25 @@ export interface Aliases {
   get(name: string): Promise<{ readonly version: string; readonly revision: string }>;
   /** Points the alias at one version only. Every move changes its revision, also a move to the same version. */
   move(name: string, version: string, revision: string, description: string): Promise<void>;
+}
+
+/** A published version of a function. */
+export interface FunctionVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * The environments of functions on instances, which run and cost whether they are called or not. Publishing a version
+ * starts some. On demand there is nothing to start.
+ */
+export interface Capacity {
+  /** Lists the versions that have environments, or are getting some. */
+  running(): Promise<readonly FunctionVersion[]>;
+  /** Gives a version its environments, in minutes, unless it has them. A change under way rejects with `PUBLICATION_OUTDATED`. */
+  start(name: string, version: string): Promise<void>;
+  /** Takes all environments from a version. Rejects as `start` does. */
+  stop(name: string, version: string): Promise<void>;
 }
 
 /** The result of an invocation: the reply, or the error or time-out that broke it. */

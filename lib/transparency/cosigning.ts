@@ -17,7 +17,8 @@ export interface Cosigner {
  *
  * - `cosigned`
  * - `unavailable`: no answer within the time, or a passing failure; asked again with the next checkpoint
- * - `inconsistent`: the witness knows another tree (422): the log was rewritten, or there are two logs of this name
+ * - `inconsistent`: the witness knows another tree (422; 409 of the very size): the log was rewritten, or there are two logs of
+ *   this name
  * - `ahead`: the witness knows a larger tree: another writer went on, or the log was rolled back
  * - `unknown-log`: the witness does not know the log (404)
  * - `refused`: another refusal; the witness does not know the key of the log, or takes no such request (400, 403)
@@ -96,6 +97,8 @@ export class Cosigners {
       const body = formatAddCheckpoint({ old, proof: await proof(old) }, Buffer.from(checkpoint).toString('utf8'));
       const reply = await cosigner.client.addCheckpoint(body);
       const size = reply.status === 409 ? sizeOf(reply) : undefined;
+      // Of its own size a witness can refuse another tree only: 422, and 409 before the text of July 2026.
+      if (reply.status === 409 && old === head.size && (size ?? old) === old) return { outcome: 'inconsistent' };
       if (size === undefined) {
         const answer = await answerOf(cosigner, note, reply);
         if (answer.outcome === 'cosigned') this.#sizes.set(cosigner, head.size);

@@ -64,6 +64,15 @@ export function grow(tree: Tree, entries: readonly Uint8Array[]): Growth {
 }
 
 /**
+ * Returns the tiles at the right edge of the grown tree by path: those that the append wrote, and those that it left as
+ * they were. The proof that the tree before is a prefix of the grown one consists of them.
+ */
+export function tilesOfGrowth(before: Tree, { writes }: Growth): ReadonlyMap<string, Uint8Array> {
+  const edge = rightEdge(before.size).map((tile) => [tilePath(tile), before.edge[tile.level]!] as const);
+  return new Map([...edge, ...writes.map(({ path, bytes }) => [path, bytes] as const)]);
+}
+
+/**
  * Reads the right edge of a tree of `size` leaves. Rejects with `LogError` `LOG_DAMAGED` when it is incomplete, does
  * not give `root`, or when its last entries do not match their hashes.
  */

@@ -2,15 +2,18 @@
 //
 // The log cannot fork, without a lock and without trust in a clock: the writer that creates the object pending/k
 // decides commit k, and `create` succeeds once. Every writer that finds pending/k completes it in the same way: the
-// tiles follow byte for byte from the committed tree and the pending entries, then checkpoint k is signed and created.
-// A crash anywhere leaves either nothing, or a pending object that the next writer completes. pending/k is removed once
+// tiles follow byte for byte from the committed tree and the pending entries, and so does the text of checkpoint k. A
+// crash anywhere leaves either nothing, or a pending object that the next writer completes. pending/k is removed once
 // checkpoint k exists, so a writer that was suspended may create it again; therefore a writer looks for checkpoint k
 // only after it has seen pending/k.
+//
+// Witnesses are therefore asked before the tiles are written: nobody can ask for another checkpoint k. checkpoint k is
+// created once the stored tiles are those that its root was computed from.
 
 import { type Checkpoint, checkpointText, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
-import type { AskedWitness, Cosigned, Cosigners } from './cosigning.ts';
+import type { AskedWitness, Cosigned, Cosigners, CosignRequest } from './cosigning.ts';
 import { LogError } from './errors.ts';
-import { EMPTY_TREE, grow, type Growth, readTree, type Tree } from './growth.ts';
+import { EMPTY_TREE, grow, type Growth, readTree, tilesOfGrowth, type Tree } from './growth.ts';
 import { EMPTY_ROOT, sameBytes } from './hashes.ts';
 import {
   CHECKPOINTS,
@@ -24,7 +27,7 @@ import { formatNote, noteKey, type NoteKey, parseNote, verifyNote } from './note
 import { decodePending, encodePending, type Pending } from './pending.ts';
 import type { CheckpointSigner, TileStore } from './ports.ts';
 import { isConsistent } from './proofs.ts';
-import { TileHashes } from './tile-hashes.ts';
+import { type HashReader, TileHashes } from './tile-hashes.ts';
 
 export interface LogWriterOptions {
   readonly store: TileStore;
@@ -68,6 +71,22 @@ export interface Commit {
   readonly ours: boolean;
   /** What the witnesses answered to the checkpoint that this commit signed. */
   readonly asked: readonly AskedWitness[];
+}
+
+/** A checkpoint that was just signed, and will be `checkpoints/<number>`. */
+export interface SignedCheckpoint {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  /** Resolves to true once these bytes are stored; to false when the commit fails, or another writer's note is stored. */
+  readonly stored: Promise<boolean>;
+}
+
+/** What a caller does while a commit of its own entries is under way. */
+export interface Meanwhile {
+  /** Called once the checkpoint is signed, before it is stored. */
+  readonly signed?: (checkpoint: SignedCheckpoint) => void;
+  /** Called with the result once the checkpoint is stored. The commit waits for it, and rejects as it does. */
+  readonly stored?: (head: LogHead) => Promise<void>;
 }
 
 /** Objects written at the same time. */
@@ -120,14 +139,9 @@ export class LogWriter {
   /**
    * Appends `entries` to `head` and resolves to the signed result, or completes the commit of another writer there.
    * Rejects with `LogError`; call `open` before a retry, which shows whether the entries were added. `meanwhile` is
-   * called with the result while the witnesses are asked, if this writer itself has signed these entries; the commit
-   * waits for it, and rejects as it does.
+   * called only if this writer itself signs these entries.
    */
-  async commit(
-    head: LogHead,
-    entries: readonly Uint8Array[],
-    meanwhile: (head: LogHead) => Promise<void> = () => Promise.resolve(),
-  ): Promise<Commit> {
+  async commit(head: LogHead, entries: readonly Uint8Array[], meanwhile: Meanwhile = {}): Promise<Commit> {
     const { store } = this.#options;
     const number = (head.checkpoint?.number ?? -1) + 1;
     const plan = this.#plan(head, number, entries);
@@ -153,7 +167,7 @@ export class LogWriter {
       );
     }
     const ours = sameBytes(bytes, wanted);
-    return { ...(await this.#complete(head.tree, pending, ours ? meanwhile : undefined)), ours };
+    return { ...(await this.#complete(head.tree, pending, ours ? meanwhile : {})), ours };
   }
 
   #plan({ checkpoint, tree }: LogHead, number: number, entries: readonly Uint8Array[]): Pending {
@@ -164,42 +178,63 @@ export class LogWriter {
     return { number, time, ...due, size: tree.size, root: tree.root, entries };
   }
 
-  async #complete(
-    tree: Tree,
-    pending: Pending,
-    meanwhile?: (head: LogHead) => Promise<void>,
-  ): Promise<Omit<Commit, 'ours'>> {
+  async #complete(tree: Tree, pending: Pending, meanwhile: Meanwhile): Promise<Omit<Commit, 'ours'>> {
     const { store, signer } = this.#options;
     const { number, entries } = pending;
     const growth = grow(tree, entries);
-    await this.#write(growth);
-    const proof = await this.#prove(tree, growth.tree);
+    const grown = tilesOfGrowth(tree, growth);
+    const reader: HashReader = { read: (path) => Promise.resolve(grown.get(path) ?? store.read(path)) };
+    const { proof, tiles } = await proveGrowth(reader, tree, growth.tree);
     const checkpoint = this.#checkpointOf(pending, growth.tree);
     const note = Buffer.from(await signCheckpoint(checkpoint, signer, this.#key));
-    // The pending object has decided this checkpoint and is durable, so nobody can sign another one: its file need not be there yet.
-    const cosigned = this.#cosign(tree, growth.tree, proof, note);
-    const created = await store.create(checkpointPath(number), note);
-    const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
+    const proofFrom = async (size: number): Promise<readonly Uint8Array[]> =>
+      size === tree.size ? proof : new TileHashes(reader, checkpoint.size).consistencyProof(size);
+    const cosigned = this.#cosign({ head: checkpoint, checkpoint: note, before: tree.size, proof: proofFrom });
+    const storing = this.#store(growth, tiles, checkpoint, note);
+    const stored = storing.then(
+      (kept) => sameBytes(kept, note),
+      () => false,
+    );
+    meanwhile.signed?.({ number, bytes: note, stored });
+    const kept = await storing;
     const head = { checkpoint, tree: growth.tree };
-    const [{ lines, asked }] = await Promise.all([cosigned, store.remove(pendingPath(number)), meanwhile?.(head)]);
-    await Promise.all([
-      this.#publish(kept, lines),
-      lines !== '' && store.create(cosignaturesPath(number), Buffer.from(lines)),
+    const [{ lines, asked }] = await Promise.all([
+      this.#keepCosignatures(number, cosigned),
+      store.remove(pendingPath(number)),
+      meanwhile.stored?.(head),
     ]);
+    await this.#publish(kept, lines);
     // Others may have committed meanwhile, and then `checkpoint` was just set back.
     const isOutdated = (await store.read(checkpointPath(number + 1))) !== undefined;
     return { head: isOutdated ? await this.open() : head, asked };
   }
 
+  /**
+   * Stores tiles and bundles, and then the checkpoint. `tiles`: what its proof was made from. Resolves to the stored note,
+   * which another writer may have signed.
+   */
+  async #store(
+    growth: Growth,
+    tiles: ReadonlyMap<string, Uint8Array>,
+    checkpoint: Checkpoint & { readonly number: number },
+    note: Uint8Array,
+  ): Promise<Uint8Array> {
+    await this.#write(growth);
+    await this.#assertStored(tiles);
+    const created = await this.#options.store.create(checkpointPath(checkpoint.number), note);
+    return created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
+  }
+
+  /** Stores the cosignatures once they are there. */
+  async #keepCosignatures(number: number, cosigned: Promise<Cosigned>): Promise<Cosigned> {
+    const { lines, asked } = await cosigned;
+    if (lines !== '') await this.#options.store.create(cosignaturesPath(number), Buffer.from(lines));
+    return { lines, asked };
+  }
+
   /** Asks the witnesses, which are given nothing that is not decided by durable entries. Never rejects. */
-  async #cosign(before: Tree, head: Tree, proof: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Cosigned> {
-    const { store, witnesses } = this.#options;
-    if (witnesses === undefined) return { lines: '', asked: [] };
-    const proofFrom = async (size: number): Promise<readonly Uint8Array[]> => {
-      if (size === before.size) return proof;
-      return size === head.size ? [] : new TileHashes(store, head.size).consistencyProof(size);
-    };
-    return witnesses.cosign({ head, checkpoint, before: before.size, proof: proofFrom });
+  async #cosign(request: CosignRequest): Promise<Cosigned> {
+    return (await this.#options.witnesses?.cosign(request)) ?? { lines: '', asked: [] };
   }
 
   /**
@@ -251,16 +286,15 @@ export class LogWriter {
     }
   }
 
-  /**
-   * Verifies from the stored tiles that the previous tree is a prefix of this one, before anything is signed. Returns
-   * the proof.
-   */
-  async #prove(before: Tree, after: Tree): Promise<readonly Uint8Array[]> {
-    const hashes = new TileHashes(this.#options.store, after.size);
-    const root = after.size === 0 ? EMPTY_ROOT : await hashes.root();
-    const proof = before.size === after.size ? [] : await hashes.consistencyProof(before.size);
-    if (sameBytes(root, after.root) && isConsistent(before, after, proof)) return proof;
-    throw new LogError('LOG_DAMAGED', 'Nothing was signed: the stored tiles do not prove that the log only grew');
+  /** Compares stored tiles with those that a checkpoint was made from: readers must be able to prove that the log only grew. */
+  async #assertStored(tiles: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await Promise.all(
+      Array.from(tiles, async ([path, bytes]) => {
+        const there = await this.#options.store.read(path);
+        if (there !== undefined && sameBytes(there, bytes)) return;
+        throw new LogError('LOG_DAMAGED', `No checkpoint was stored: ${path} is absent or not what was written`);
+      }),
+    );
   }
 
   async #readCheckpoint(path: string): Promise<Stored | undefined> {
@@ -285,4 +319,26 @@ export class LogWriter {
 interface Stored {
   readonly checkpoint: Checkpoint & { readonly number: number; readonly time: number };
   readonly bytes: Uint8Array;
+}
+
+/**
+ * Proves that the tree before is a prefix of the one after, before anything is signed. Returns the proof, and the tiles
+ * that it and the root consist of. Rejects with `LogError` `LOG_DAMAGED`.
+ */
+async function proveGrowth(
+  reader: HashReader,
+  before: Tree,
+  after: Tree,
+): Promise<{ readonly proof: readonly Uint8Array[]; readonly tiles: ReadonlyMap<string, Uint8Array> }> {
+  const tiles = new Map<string, Uint8Array>();
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    const bytes = await reader.read(path);
+    if (bytes !== undefined) tiles.set(path, bytes);
+    return bytes;
+  };
+  const hashes = new TileHashes({ read }, after.size);
+  const root = after.size === 0 ? EMPTY_ROOT : await hashes.root();
+  const proof = before.size === after.size ? [] : await hashes.consistencyProof(before.size);
+  if (sameBytes(root, after.root) && isConsistent(before, after, proof)) return { proof, tiles };
+  throw new LogError('LOG_DAMAGED', 'Nothing was signed: the tiles do not prove that the log only grew');
 }

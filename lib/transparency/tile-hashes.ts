@@ -9,16 +9,19 @@ import { isTile, rightEdge, TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth } from 
 /** Cached tiles: the hashes of one proof share tiles. */
 const CACHED_TILES = 64;
 
+/** Reads tiles by path. */
+export type HashReader = Pick<TileReader, 'read'>;
+
 /**
  * Reads hashes of the tree of `size` leaves from its tiles, without checking them: a proof from wrong tiles does not
  * verify. Rejects with `LogError` `LOG_DAMAGED` when a tile is absent or has the wrong width.
  */
 export class TileHashes {
-  readonly #reader: TileReader;
+  readonly #reader: HashReader;
   readonly #size: number;
   readonly #cache = new Map<string, Uint8Array>();
 
-  constructor(reader: TileReader, size: number) {
+  constructor(reader: HashReader, size: number) {
     this.#reader = reader;
     this.#size = size;
   }

@@ -1,27 +1,7 @@
-// RFC 3161: a timestamp authority signs that some bytes existed at a time. Requests, replies, and tokens with their
-// certificates (RFC 5652, RFC 5280, RFC 5816).
-import {
-  type AsnType,
-  Constructed,
-  fromBER,
-  Integer,
-  Null,
-  ObjectIdentifier,
-  OctetString,
-  Sequence,
-  Set as SetOf,
-} from 'asn1js';
-import {
-  AlgorithmIdentifier,
-  type Attribute,
-  Certificate,
-  ExtKeyUsage,
-  MessageImprint,
-  PKIStatusInfo,
-  SignedData,
-  TimeStampReq,
-  TSTInfo,
-} from 'pkijs';
+// RFC 3161: a timestamp authority signs that some bytes existed at a time. Verifies tokens with their certificates (RFC 5652,
+// RFC 5280, RFC 5816).
+import { type AsnType, Constructed, fromBER, ObjectIdentifier, OctetString, Sequence, Set as SetOf } from 'asn1js';
+import { type Attribute, Certificate, ExtKeyUsage, SignedData, TSTInfo } from 'pkijs';
 import { settled } from '../base/attempt.ts';
 import { LogError } from './errors.ts';
 import { sameBytes, sha256 } from './hashes.ts';
@@ -46,52 +26,8 @@ const SHA_2: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.3': 'SHA-512',
 };
 
-/** PKIStatus of a reply with a token: granted, and granted with modifications. */
-const GRANTED: readonly number[] = [0, 1];
-
 /** The class of tags that stand for a place in a type, as asn1js numbers classes (X.690 §8.1.2.2). */
 const CONTEXT_SPECIFIC = 3;
-
-/** A token has a few certificates: 5 to 10 kB. */
-const MAX_REPLY_BYTES = 256 * 1024;
-
-/**
- * Makes the request for a timestamp of `message`: its SHA-256, the nonce, and the wish for the authority's certificates
- * (TimeStampReq, DER). `nonce`: 8 random bytes.
- */
-export function timestampRequest(message: Uint8Array, nonce: Uint8Array): Uint8Array {
-  const request = new TimeStampReq({
-    version: 1,
-    messageImprint: new MessageImprint({
-      hashAlgorithm: new AlgorithmIdentifier({ algorithmId: OID.sha256, algorithmParams: new Null() }),
-      hashedMessage: new OctetString({ valueHex: sha256(message) }),
-    }),
-    nonce: Integer.fromBigInt(numberOf(nonce)),
-    certReq: true,
-  });
-  return new Uint8Array(request.toSchema().toBER());
-}
-
-/**
- * Reads the reply to `timestampRequest` and returns its token, byte for byte. Checks status, imprint and nonce; the
- * signature needs the authority's certificate and is the verifier's task. Throws `LogError` `LOG_TIMESTAMP_REFUSED` for
- * a refusal, `LOG_MALFORMED` for another answer than the one to this request.
- */
-export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint8Array): Uint8Array {
-  if (reply.length > MAX_REPLY_BYTES) throw malformed(`A reply must have at most ${MAX_REPLY_BYTES} bytes`);
-  const outer = asn1('reply', reply);
-  const [about, token] = outer instanceof Sequence ? outer.valueBlock.value : [];
-  if (about === undefined) throw malformed('Not a reply');
-  const { status } = parsed('reply', () => new PKIStatusInfo({ schema: about }));
-  if (!GRANTED.includes(status) || token === undefined) {
-    throw new LogError('LOG_TIMESTAMP_REFUSED', `The timestamp authority refused the request: status ${status}`);
-  }
-  const bytes = Uint8Array.from(token.valueBeforeDecodeView);
-  const { info } = tokenIn(token);
-  if (!isImprintOf(info, message)) throw malformed('The timestamp is not of the bytes that were sent');
-  if (info.nonce?.toBigInt() !== numberOf(nonce)) throw malformed('The timestamp answers another request');
-  return bytes;
-}
 
 /** Far more than anyone asks authorities for timestamps of one checkpoint. */
 const MOST_TOKENS = 32;
@@ -304,10 +240,6 @@ function asn1(what: string, bytes: Uint8Array): AsnType {
 /** Copies bytes, because the library reads a buffer from its beginning. */
 function exact(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
-}
-
-function numberOf(bytes: Uint8Array): bigint {
-  return bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
 }
 
 function wrong(fault: Extract<TimestampVerdict, { fault: unknown }>['fault'], detail: string): TimestampVerdict {

@@ -1,8 +1,10 @@
 // Asks timestamp authorities about checkpoints, and keeps their tokens beside them: timestamps/<N>, written once.
-import { settled } from '../base/attempt.ts';
+import { type Attempt, settled } from '../base/attempt.ts';
 import { LogError } from './errors.ts';
 import { checkpointPath, timestampPath } from './layout.ts';
+import type { SignedCheckpoint } from './log-writer.ts';
 import type { TileStore, TimestampAuthority } from './ports.ts';
+import { timestampRequest, tokenOfReply } from './timestamp-exchange.ts';
 
 export interface TimestampingOptions {
   readonly store: TileStore;
@@ -24,18 +26,47 @@ export interface StampReport {
 }
 
 /**
- * Asks every authority side by side for a timestamp of checkpoint `number`, and stores the tokens of those that answer.
- * Asks nobody for a checkpoint that has a timestamp. Never rejects for an authority, and takes as long as the slowest of
- * them at most; a checkpoint without a timestamp is covered by that of a later one. Rejects as the store does.
+ * Asks every authority side by side for a timestamp of a checkpoint, and stores the tokens of those that answer. A number
+ * names a stored checkpoint; nobody is asked for one that has a timestamp. A checkpoint that was just signed is asked for
+ * while it is stored. Never rejects for an authority, and takes as long as the slowest of them at most; a checkpoint
+ * without a timestamp is covered by that of a later one. Rejects as the store does.
  */
-export async function stampCheckpoint(options: TimestampingOptions, number: number): Promise<StampReport> {
-  const { store, authorities, nonce } = options;
-  const path = timestampPath(number);
-  const [stored, checkpoint] = await Promise.all([store.read(path), store.read(checkpointPath(number))]);
+export async function stampCheckpoint(
+  options: TimestampingOptions,
+  checkpoint: number | SignedCheckpoint,
+): Promise<StampReport> {
+  if (typeof checkpoint === 'number') return stampStored(options, checkpoint);
+  const { number, bytes, stored } = checkpoint;
+  const answers = await askAll(options, bytes);
+  // A token is of these bytes; what is stored may have another writer's signature.
+  return (await stored) ? keep(options, number, answers) : stampStored(options, number);
+}
+
+async function stampStored(options: TimestampingOptions, number: number): Promise<StampReport> {
+  const { store } = options;
+  const [stored, checkpoint] = await Promise.all([
+    store.read(timestampPath(number)),
+    store.read(checkpointPath(number)),
+  ]);
   if (stored !== undefined || checkpoint === undefined) return { stamped: stored !== undefined, asked: [] };
-  const answers = await Promise.all(authorities.map((authority) => settled(ask(authority, checkpoint, nonce()))));
+  return keep(options, number, await askAll(options, checkpoint));
+}
+
+function askAll(
+  { authorities, nonce }: TimestampingOptions,
+  checkpoint: Uint8Array,
+): Promise<readonly Attempt<Uint8Array>[]> {
+  return Promise.all(authorities.map((authority) => settled(ask(authority, checkpoint, nonce()))));
+}
+
+/** Stores the tokens, and says which authority gave none and why. */
+async function keep(
+  { store, authorities }: TimestampingOptions,
+  number: number,
+  answers: readonly Attempt<Uint8Array>[],
+): Promise<StampReport> {
   const tokens = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-  if (tokens.length > 0) await store.create(path, Buffer.concat(tokens));
+  if (tokens.length > 0) await store.create(timestampPath(number), Buffer.concat(tokens));
   const asked = answers.map((answer, i) => {
     const { name } = authorities[i]!;
     return answer.ok ? { name } : { name, failure: reasonOf(answer.error) };
@@ -45,8 +76,6 @@ export async function stampCheckpoint(options: TimestampingOptions, number: numb
 
 /** Resolves to the token of an authority. */
 async function ask(authority: TimestampAuthority, checkpoint: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> {
-  // Loaded when asked for: the library is larger than the rest of the sealer.
-  const { timestampRequest, tokenOfReply } = await import('./timestamp.ts');
   const reply = await authority.ask(timestampRequest(checkpoint, nonce));
   return tokenOfReply(reply, checkpoint, nonce);
 }

@@ -13,7 +13,7 @@ import { outboundGuard } from '../../lib/adapters/outbound/guard.ts';
 import { Sealer } from '../../lib/evidence/sealer.ts';
 import { parseWitnessKey } from '../../lib/transparency/cosignature.ts';
 import { type Cosigner, Cosigners } from '../../lib/transparency/cosigning.ts';
-import { LogWriter } from '../../lib/transparency/log-writer.ts';
+import { LogWriter, type SignedCheckpoint } from '../../lib/transparency/log-writer.ts';
 import { noteKey } from '../../lib/transparency/note.ts';
 import type { TimestampAuthority } from '../../lib/transparency/ports.ts';
 import { stampCheckpoint, type StampReport } from '../../lib/transparency/timestamping.ts';
@@ -76,8 +76,8 @@ async function seal(
     const log = new LogWriter({ store, signer: fixedSigner(), origin, nowMs: Date.now, witnesses });
     const sealer = new Sealer(log, store);
     const stamps: Promise<StampReport>[] = [];
-    const stamp = (number: number): void => {
-      stamps.push(stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, number));
+    const stamp = (checkpoint: SignedCheckpoint): void => {
+      stamps.push(stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, checkpoint));
     };
     const from = performance.now();
     for (const batch of batches) {

@@ -161,32 +161,36 @@ suite(`in AWS’s own runtime${MISSING === undefined ? '' : `: ${MISSING}`}`, ()
   });
 
   describe('with worker threads and many requests in each, as on Lambda Managed Instances,', () => {
-    const { ask, read } = SPOKEN.redshift;
     const WORKERS = 4;
     const REQUESTS = 200;
 
-    test('each request gets its own answer, and the chains of the threads hold every row once', async () => {
-      lambda = await startConcurrent({ tools, bundle: join(bundles, 'redshift'), variables: settings }, WORKERS);
-      // Columns of all lengths, of values of 9 to 24 digits: the arithmetic and the buffers of each size are used at once.
-      const columns = Array.from({ length: REQUESTS }, (_, i) => {
-        const digits = 9 + (i % 16);
-        const rows = 1 + ((i * 37) % 400);
-        return column(rows, 100_000_000 + i * 1_000).map((value) => value.padEnd(digits, '7'));
-      });
-      const replies = await Promise.all(columns.map((values) => lambda.invoke(ask(values))));
-      const expected = await Promise.all(columns.map(tokensOf));
-      expect(replies.map(read)).toEqual(expected);
-      const chains = await verified(fake.loggedIn(LOG_GROUP).map(({ message }) => message));
-      expect(chains).toMatchObject({ valid: true });
-      expect(chains.chains).toBeGreaterThan(1);
-      expect(chains.chains).toBeLessThanOrEqual(WORKERS);
-      expect(counts(records())).toBe(columns.reduce((sum, { length }) => sum + length, 0));
-    });
+    // All functions that the option `managedInstances` puts there.
+    test.each(FRONT_ENDS)(
+      '%s gives each request its own answer, and the chains of the threads hold every row once',
+      async (name) => {
+        const { ask, read } = SPOKEN[name];
+        lambda = await startConcurrent({ tools, bundle: join(bundles, name), variables: settings }, WORKERS);
+        // Columns of all lengths, of values of 9 to 24 digits: the arithmetic and the buffers of each size are used at once.
+        const columns = Array.from({ length: REQUESTS }, (_, i) => {
+          const digits = 9 + (i % 16);
+          const rows = 1 + ((i * 37) % 400);
+          return column(rows, 100_000_000 + i * 1_000).map((value) => value.padEnd(digits, '7'));
+        });
+        const replies = await Promise.all(columns.map((values) => lambda.invoke(ask(values))));
+        const expected = await Promise.all(columns.map(tokensOf));
+        expect(replies.map(read)).toEqual(expected);
+        const chains = await verified(fake.loggedIn(LOG_GROUP).map(({ message }) => message));
+        expect(chains).toMatchObject({ valid: true });
+        expect(chains.chains).toBeGreaterThan(1);
+        expect(chains.chains).toBeLessThanOrEqual(WORKERS);
+        expect(counts(records())).toBe(columns.reduce((sum, { length }) => sum + length, 0));
+      },
+    );
 
     test('the mode buffered answers nothing, because threads get no signal at the end', async () => {
       const variables = { ...settings, AUDIT_MODE: 'buffered' };
       lambda = await startConcurrent({ tools, bundle: join(bundles, 'redshift'), variables }, 1);
-      expect(await lambda.invoke(ask(['900123456']))).toEqual({
+      expect(await lambda.invoke(SPOKEN.redshift.ask(['900123456']))).toEqual({
         success: false,
         error_msg: expect.stringContaining('AUDIT_MODE must not be buffered'),
       });
@@ -278,6 +282,20 @@ suite(`in AWS’s own runtime${MISSING === undefined ? '' : `: ${MISSING}`}`, ()
       });
       const reply = await lambda.invoke(gatewayEvent('POST', '/api/1/document/wrap', [], '{}'));
       expect(reply).toMatchObject({ statusCode: 503, body: expect.stringContaining('no tenants yet') });
+    });
+
+    test('file-protector leaves an object that no job takes, and fails a task of a job that is not there', async () => {
+      await start('file-protector', {
+        ...OVER_MOTO,
+        AUDIT_LOG_GROUP: logGroup,
+        FILES_LOCATION: `s3://${bucket}/files/`,
+        PUBLICATION_BUCKET: bucket,
+      });
+      const detail = { bucket: { name: 'incoming' }, object: { key: 'people.csv' } };
+      expect(await lambda.invoke({ source: 'aws.s3', 'detail-type': 'Object Created', detail })).toEqual([]);
+      expect(await lambda.invoke({ task: 'object', job: 'absent', key: 'people.csv' })).toMatchObject({
+        errorType: 'FILES_STATE',
+      });
     });
 
     test('witness refuses a checkpoint that is none', async () => {

@@ -1,6 +1,6 @@
-// Other implementations of witnesses and of logs that ask them: torchwood's litewitness cosigns our log, and Tessera has its
-// log cosigned by our witness. They are not part of this repository: CI builds them and sets `WITNESS_TOOLS`, a folder with
-// both programs; without it the checks are listed as skipped.
+// Other implementations of witnesses and of logs that ask them: torchwood's litewitness and transparency-dev's omniwitness cosign
+// our log, and Tessera has its log cosigned by our witness. They are not part of this repository: CI builds them and sets
+// `WITNESS_TOOLS`, a folder with the programs; without it the checks are listed as skipped.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { toBase64 } from '../../lib/base/bytes.ts';
-import { parseWitnessKey, verifyCosignatures } from '../../lib/transparency/cosignature.ts';
+import { parseWitnessKey, verifyCosignatures, witnessKey } from '../../lib/transparency/cosignature.ts';
 import { EMPTY_ROOT } from '../../lib/transparency/hashes.ts';
 import { noteKey, type NoteKey, parseNote } from '../../lib/transparency/note.ts';
 import { originHash } from '../../lib/transparency/witness.ts';
@@ -68,17 +68,60 @@ async function liteWitness(logs: readonly NoteKey[]): Promise<WitnessUnderTest> 
     url: `http://${listen}`,
     key: parseWitnessKey(verifierKey),
     async stop() {
-      for (const child of [witness, agent]) {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill();
-        await ended;
-      }
+      for (const child of [witness, agent]) await ended(child);
       await rm(directory, { recursive: true });
     },
   };
 }
 
+/**
+ * Starts omniwitness with a key and logs in files, and without its database, with which it answers 500 about a log that it does
+ * not know. About a key that it does not know it always does.
+ */
+async function omniWitness(logs: readonly NoteKey[]): Promise<WitnessUnderTest> {
+  const directory = await mkdtemp(join(tmpdir(), 'omni-'));
+  const at = (name: string): string => join(directory, name);
+  const name = 'omni.example.com/w';
+  const { publicKey } = fixedSigner(4);
+  await writeFile(at('key'), secretKey(name, 4));
+  // JSON is YAML.
+  const Logs = logs.map((log) => ({ Origin: log.name, PublicKey: log.verifierKey }));
+  await writeFile(at('logs'), JSON.stringify({ Logs }));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const options = {
+    private_key_path: at('key'),
+    additional_logs: at('logs'),
+    listen,
+    metrics_listen: '',
+  };
+  const args = Object.entries(options).map(([option, value]) => `-${option}=${value}`);
+  const witness = spawn(join(tools!, 'omniwitness'), args);
+  await printed(witness, /HTTP server goroutine started/);
+  return {
+    url: `http://${listen}`,
+    key: witnessKey(name, publicKey),
+    unknownKey: 'unavailable',
+    async stop() {
+      await ended(witness);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** The secret key of `fixedSigner(seed)` in the form of golang.org/x/mod/sumdb/note: type and seed. */
+function secretKey(name: string, seed: number): string {
+  const secret = Buffer.concat([Uint8Array.of(1), Buffer.alloc(32, seed)]).toString('base64');
+  return `PRIVATE+KEY+${name}+${noteKey(name, fixedSigner(seed).publicKey).id}+${secret}`;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill();
+  await exit;
+}
+
 witnessContract('litewitness of filippo.io/torchwood (WITNESS_TOOLS)', liteWitness, MISSING);
+witnessContract('omniwitness of transparency-dev (WITNESS_TOOLS)', omniWitness, MISSING);
 
 (tools === undefined ? describe.skip : describe)('a log of Tessera (WITNESS_TOOLS)', () => {
   const ORIGIN = 'logs.example.com/tessera';
@@ -88,9 +131,7 @@ witnessContract('litewitness of filippo.io/torchwood (WITNESS_TOOLS)', liteWitne
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tessera-'));
-    // The form of golang.org/x/mod/sumdb/note: type and seed.
-    const secret = Buffer.concat([Uint8Array.of(1), Buffer.alloc(32, 3)]).toString('base64');
-    await writeFile(join(directory, 'key'), `PRIVATE+KEY+${ORIGIN}+${key.id}+${secret}`);
+    await writeFile(join(directory, 'key'), secretKey(ORIGIN, 3));
     await prepare(['witness', 'keygen', '--name', 'witness.example.com/w1'], { cwd: directory });
     witness = await listenHere(directory, ['witness', 'serve', '--log', key.verifierKey, '--port', '0']);
     const line = /witness w1 .*/.exec(witness.output())![0];

@@ -1,5 +1,9 @@
 // The file protector as Lambda runs it: settings from the environment; S3, KMS and CloudWatch Logs of the emulator.
+import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -13,9 +17,12 @@ import { sealSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { parseFileJob } from '../../lib/files/objects/job.ts';
 import { sealFileJob } from '../../lib/files/objects/sealed-job.ts';
+import type { KeyService } from '../../lib/crypto/ports.ts';
 import { sealPolicy } from '../../lib/policy/bundle.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
 import { readJournal, writeJournal } from '../../lib/publication/journal.ts';
+import { buildBundles } from '../support/bundle.ts';
+import { nativeDuckdb, sql } from '../support/duckdb.ts';
 import { SIGNING_KEY_ID, signingKey } from '../support/lambda.ts';
 import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { JOB, people } from '../support/object-world.ts';
@@ -39,10 +46,11 @@ describeOverMoto('the file protector function', () => {
   const kms = kmsClient(motoAws);
   const logs = new CloudWatchLogsClient(motoAws);
   const logGroup = `/protector/audit/${id}`;
+  let keys: KeyService;
 
   beforeAll(async () => {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-    const keys = kmsKeyService({ client: kms, keyId: KeyMetadata!.KeyId! });
+    keys = kmsKeyService({ client: kms, keyId: KeyMetadata!.KeyId! });
     for (const Bucket of [publication, files, incoming, outgoing]) {
       // oxlint-disable-next-line no-await-in-loop -- four
       await s3.send(new CreateBucketCommand({ Bucket }));
@@ -71,15 +79,7 @@ describeOverMoto('the file protector function', () => {
       lastVersion: 7,
       releases: [{ ...release, ...rest }],
     });
-    const job = { ...JOB, source: `s3://${incoming}/people/`, target: `s3://${outgoing}/people/`, onUpload: true };
-    const sealedJob = await sealFileJob(keys, parseFileJob(job), new Date(0), iv());
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: files,
-        Key: 'protector/jobs/people.sealed.json',
-        Body: JSON.stringify(sealedJob),
-      }),
-    );
+    await seal({ onUpload: true });
     Object.assign(process.env, motoEnvironment, {
       AWS_LAMBDA_FUNCTION_NAME: 'protector-file-protector',
       AWS_LAMBDA_LOG_STREAM_NAME: `2026/11/24/[1]${id}`,
@@ -95,6 +95,15 @@ describeOverMoto('the file protector function', () => {
     kms.destroy();
     logs.destroy();
   });
+
+  /** Seals a job as `protector files seal` does. */
+  async function seal(change: object): Promise<void> {
+    const places = { source: `s3://${incoming}/people/`, target: `s3://${outgoing}/people/` };
+    const job = parseFileJob({ ...JOB, ...places, ...change });
+    const Key = `protector/jobs/${job.name}.sealed.json`;
+    const Body = JSON.stringify(await sealFileJob(keys, job, new Date(0), iv()));
+    await s3.send(new PutObjectCommand({ Bucket: files, Key, Body }));
+  }
 
   const created = (key: string): object => ({
     source: 'aws.s3',
@@ -125,6 +134,39 @@ describeOverMoto('the file protector function', () => {
     expect(lines).toHaveLength(1);
     const report = await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]));
     expect(report.findings.filter(({ note }) => note !== true)).toEqual([]);
+  });
+
+  test('protects a Parquet object as its bundle does, with the native part of DuckDB that its setting names', async () => {
+    await seal({ name: 'tables', format: 'parquet', rejects: 'list' });
+    const directory = await buildBundles();
+    try {
+      const [made, read] = [join(directory, 'made.parquet'), join(directory, 'read.parquet')];
+      const ssn = "CASE i WHEN 7 THEN '12' ELSE CAST(100000000 + i AS VARCHAR) END";
+      await sql(`COPY (SELECT i, ${ssn} AS ssn FROM range(3000) t(i)) TO '${made}' (FORMAT parquet)`);
+      const Key = 'people/x.parquet';
+      await s3.send(new PutObjectCommand({ Bucket: incoming, Key, Body: await readFile(made) }));
+      const event = JSON.stringify({ task: 'object', job: 'tables', key: Key });
+      const script = `require(${JSON.stringify(join(directory, 'file-protector/index.cjs'))}).handler(${event}, { awsRequestId: 'r' })
+        .then((reply) => console.log(JSON.stringify(reply)))`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
+        env: { ...process.env, DUCKDB_BINDINGS: nativeDuckdb() },
+      });
+      expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+        is: 'protected',
+        rows: 3000,
+        values: 2999,
+        rejected: 1,
+      });
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: outgoing, Key }));
+      await writeFile(read, await Body!.transformToByteArray());
+      expect(
+        await sql(
+          `SELECT count(*), count(*) FILTER (ssn ~ '^\\d{9}$'), count(*) FILTER (ssn = CAST(100000000 + i AS VARCHAR)) FROM '${read}'`,
+        ),
+      ).toEqual([['2999', '2999', '0']]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('refuses a sealed job that was altered', async () => {

@@ -1,6 +1,7 @@
 // The Lambda adapters over the in-memory service, by the SDK's client: what each answer of the service becomes.
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { lambdaCapacity } from '../../lib/adapters/lambda/capacity.ts';
 import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../lib/adapters/lambda/functions.ts';
 import { lambdaLayers } from '../../lib/adapters/lambda/layers.ts';
 import { modelClient } from '../support/publication/lambda-http.ts';
@@ -137,6 +138,74 @@ describe('an alias', () => {
   });
 });
 
+describe('a function on instances', () => {
+  const ON = 'protector-rest-1a2b3c4d';
+  let capacity: ReturnType<typeof lambdaCapacity>;
+  beforeEach(async () => {
+    model.createOnInstances(ON, () => () => Promise.resolve('here'));
+    capacity = lambdaCapacity({ client: modelClient(model), provider: 'protector-1a2b3c4d', least: 3, most: 30 });
+    for (const code of ['one', 'two', 'three']) {
+      model.updateCode(ON, code);
+      // oxlint-disable no-await-in-loop -- one after another
+      await functions.publish(ON, (await functions.configuration(ON)).revision, '');
+      await started(String(model.functions.get(ON)!.versions.size));
+      // oxlint-enable no-await-in-loop
+    }
+  });
+
+  const started = async (version: string): Promise<string> => {
+    const { state } = await functions.configuration(ON, version);
+    return state === 'busy' ? started(version) : state;
+  };
+
+  test('lists its running versions over all pages, and no other function', async () => {
+    await functions.publish(NAME, (await ready()).revision, '');
+    expect(await capacity.running()).toEqual(['1', '2', '3'].map((version) => ({ name: ON, version })));
+    await capacity.stop(ON, '2');
+    expect(await capacity.running()).toEqual(['1', '3'].map((version) => ({ name: ON, version })));
+  });
+
+  test('answers nothing in a version that is stopped, until it is started', async () => {
+    await capacity.stop(ON, '1');
+    expect(await started('1')).toBe('stopped');
+    await expect(invoker.invoke(ON, '1', {})).rejects.toMatchObject({ code: 'PUBLICATION_UNAVAILABLE' });
+    await capacity.start(ON, '1');
+    expect(await started('1')).toBe('ready');
+    expect(await invoker.invoke(ON, '1', {})).toEqual({ kind: 'reply', reply: 'here' });
+    expect(model.getScaling(ON, '1')).toEqual({ least: 3, most: 30 });
+  });
+
+  test('is changed by a start only where it has other environments, and not while a change is under way', async () => {
+    await capacity.start(ON, '1');
+    await expect(capacity.stop(ON, '1')).rejects.toMatchObject(outdated);
+    await capacity.start(ON, '1');
+    expect(await started('1')).toBe('ready');
+  });
+
+  const build = async (settings: object): Promise<string> => {
+    const config = { CapacityProviderArn: 'arn', ...settings };
+    model.updateSettings(ON, {
+      CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: config },
+    });
+    return (await functions.configuration(ON)).build;
+  };
+
+  test('has another build with other requests at once, or other memory for a processor', async () => {
+    const builds = [
+      await build({}),
+      await build({ PerExecutionEnvironmentMaxConcurrency: 16 }),
+      await build({ ExecutionEnvironmentMemoryGiBPerVCpu: 4 }),
+    ];
+    expect(new Set(builds).size).toBe(3);
+  });
+
+  test('on demand has no environments to set', async () => {
+    await functions.publish(NAME, (await ready()).revision, '');
+    await ready('1');
+    await expect(capacity.start(NAME, '1')).rejects.toMatchObject({ code: 'PUBLICATION_REFUSED' });
+  });
+});
+
 describe('an invocation', () => {
   test('gives the reply, or the type of the error of the function without its text', async () => {
     await functions.publish(NAME, (await ready()).revision, '');
@@ -153,6 +222,7 @@ test.each([
   [undefined, 'TimeoutError', 'PUBLICATION_UNAVAILABLE'],
   [403, 'AccessDeniedException', 'PUBLICATION_REFUSED'],
   [400, 'CodeStorageExceededException', 'PUBLICATION_REFUSED'],
+  [400, 'CodeVerificationFailedException', 'PUBLICATION_REFUSED'],
   [413, 'RequestTooLargeException', 'PUBLICATION_REFUSED'],
   [409, 'ResourceConflictException', 'PUBLICATION_OUTDATED'],
   [412, 'PreconditionFailedException', 'PUBLICATION_OUTDATED'],
@@ -162,6 +232,7 @@ test.each([
   } as unknown as LambdaClient;
   const [f, a] = [lambdaFunctions({ client }), lambdaAliases({ client, alias: 'Production' })];
   const l = lambdaLayers({ client, layerName: LAYER });
+  const c = lambdaCapacity({ client, provider: 'protector', least: 1, most: 2 });
   const calls: Record<string, Promise<unknown>> = {
     GetFunctionConfiguration: f.configuration(NAME),
     UpdateFunctionConfiguration: f.setLayers(NAME, [], ''),
@@ -172,6 +243,9 @@ test.each([
     PublishLayerVersion: l.publish(Uint8Array.of(), ''),
     ListLayerVersions: l.list(),
     DeleteLayerVersion: l.remove(1),
+    ListFunctionVersionsByCapacityProvider: c.running(),
+    GetFunctionScalingConfig: c.start(NAME, '1'),
+    PutFunctionScalingConfig: c.stop(NAME, '1'),
   };
   for (const [operation, call] of Object.entries(calls)) {
     // oxlint-disable-next-line no-await-in-loop -- all are under way

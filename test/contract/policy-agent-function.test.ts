@@ -178,10 +178,13 @@ describeOverMoto('the policy agent function', () => {
     ['PROTECT_FUNCTIONS', 'oracle:x', 'must be like redshift:protector-redshift,rest:protector-rest'],
     ['KEPT_POLICY_VERSIONS', '1', 'must be a whole number from 2'],
     ['KEPT_POLICY_VERSIONS', 'many', 'must be a whole number from 2'],
+    ['EXECUTION_ENVIRONMENTS', '30-3', 'must be the least and the most environments, such as 3-30'],
+    ['EXECUTION_ENVIRONMENTS', '0-3', 'must be the least and the most environments, such as 3-30'],
     ['RELEASE_REQUIRES', 'signature,luck', 'must be of signature, approval, tests, separated by commas'],
     ['RELEASE_SIGNERS', 'alice ssh-ed25519 AAAA', 'must be like alice SHA256:… author approve, bob SHA256:… approve'],
   ])('the agent refuses %s=%s', async (name, value, why) => {
     process.env[name] = value;
+    process.env['CAPACITY_PROVIDER'] = 'protector-1a2b3c4d';
     await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} ${why}`);
   });
 

@@ -1,6 +1,6 @@
 // docs/cost-sizes.md, made from what the stacks of three configurations have, what the log writes, and list prices.
 import { LogWriter } from '../../lib/transparency/log-writer.ts';
-import { all, flat, list, type Stacks, synthesise } from '../support/infra.ts';
+import { all, flat, list, rolesOf, type Stacks, synthesise } from '../support/infra.ts';
 import { fixedSigner, ORIGIN, START_MS } from '../support/log.ts';
 import { MemoryTileStore } from '../support/memory-tile-store.ts';
 import { dollars, evaluate, figure } from './arithmetic.ts';
@@ -29,6 +29,11 @@ export const PRICES = {
   s3GbMonth: '$0.023',
   copiedGb: '$0.015',
   transferredGb: '$0.02',
+  sentGb: '$0.09',
+  endpointHour: '$0.01',
+  endpointGb: '$0.01',
+  secret: '$0.40',
+  secretRead: '$0.000005',
 } as const;
 
 const HOURS = 730;
@@ -58,6 +63,13 @@ const BATCH_SECONDS = 0.5;
 const BATCH = 1000;
 /** Environments that a function starts, each of which asks KMS for two data keys. */
 const STARTS_A_DAY = 100;
+/** KB of an answer: a token and its row in JSON for each value, and what surrounds them. */
+const ANSWER_KB = { value: 0.025, around: 0.5 };
+/** Environments that run at once on average, each of which reads a secret again every five minutes. */
+const ENVIRONMENTS = 10;
+const SECRET_READS = (DAYS * 24 * 60) / 5;
+/** Zones of the network of a deployment in a VPC. */
+const ZONES = 3;
 /** Metrics of a front end that is used: seven in all, and five for each of two operations. */
 const METRICS_OF_A_FRONT_END = 17;
 
@@ -152,6 +164,14 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
     { what: 'Lambda, answers: requests', formula: `${figure(records)} · ${PRICES.lambdaRequest}` },
     { what: 'API Gateway: requests', formula: `${figure(gateways)} · ${PRICES.apiRequest}` },
     {
+      // Answers to Redshift stay in the Region, where AWS charges nothing for them.
+      what: 'data sent: GB of answers by the gateway, GB of records and events to sinks of tenants',
+      formula: plus([
+        gateways > 0 && `${figure(answeredGb(calls))} · ${PRICES.sentGb}`,
+        forwarded && `${figure(((records + audited) * RECORD_KB) / 1e6)} · ${PRICES.sentGb}`,
+      ]),
+    },
+    {
       what: 'logs taken in: calls · KB',
       formula: plus(numbers.map(({ count, logKb }) => `${figure(count)} · ${logKb} · ${PRICES.logsKb}`)),
     },
@@ -224,6 +244,76 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
       formula: `${alarmMetrics} · ${PRICES.alarmMetric} + ${dashboards} · ${PRICES.dashboard}`,
     },
   ].filter(({ formula }) => evaluate(formula) > 0);
+}
+
+/** GB of the answers that leave by API Gateway. */
+function answeredGb(calls: Size['calls']): number {
+  const answers = Object.entries(calls).filter(([caller]) => caller !== 'redshift');
+  const kb = answers.reduce(
+    (sum, [, { values, each }]) => sum + values * ANSWER_KB.value + (values / each) * ANSWER_KB.around,
+    0,
+  );
+  return kb / 1e6;
+}
+
+/** Returns what a network, an audit store and secrets add to a size in a month. */
+export async function networkRowsOf({ config, calls }: Size): Promise<readonly Row[]> {
+  const vpc = {
+    subnets: Array.from({ length: ZONES }, (_, i) => `subnet-0123abc${i}`),
+    securityGroups: ['sg-0123abcd'],
+  };
+  const esa = { url: 'https://esa.example.com:9200', authorizationSecret: 'esa' };
+  const { audit = {}, ...rest } = config as { readonly audit?: object };
+  const stacks = synthesise({
+    ...rest,
+    vpc,
+    audit: { ...audit, esa },
+    ...(Object.hasOwn(calls, 'rest') && { rest: { authorization: 'JWT', jwt: { secret: 'jwt' } } }),
+  });
+  const services = endpointsOf(stacks);
+  const secrets = secretsOf(stacks);
+  const numbers = Object.values(calls).map(({ values, each }) => Math.ceil(values / each));
+  const gb = (numbers.reduce((sum, count) => sum + count, 0) * RECORD_KB) / 1e6;
+  return await Promise.resolve([
+    {
+      what: `endpoints (${services.join(', ')}): services · zones · hours, GB of records`,
+      formula: `${services.length} · ${ZONES} · ${HOURS} · ${PRICES.endpointHour} + ${figure(gb)} · ${PRICES.endpointGb}`,
+    },
+    {
+      what: 'secrets, and the times that environments read them',
+      formula: `${secrets} · ${PRICES.secret} + ${secrets} · ${ENVIRONMENTS} · ${figure(SECRET_READS)} · ${PRICES.secretRead}`,
+    },
+    {
+      what: 'the forwarder to the audit store: batches · seconds · GB',
+      formula: `${figure(Math.ceil(numbers.reduce((sum, count) => sum + count, 0) / BATCH))} · ${BATCH_SECONDS} · 1 · ${PRICES.lambdaGbSecond}`,
+    },
+  ]);
+}
+
+/** Returns the services that functions in a VPC call there. S3 has a gateway endpoint, which costs nothing. */
+export function endpointsOf(stacks: Stacks): string[] {
+  const placed = all(stacks, 'AWS::Lambda::Function').filter(({ resource }) => 'VpcConfig' in resource.Properties);
+  const services = placed.flatMap(({ stack, resource }) => {
+    const role = flat(resource.Properties['Role']).slice(1, -'.Arn>'.length);
+    const { statements } = rolesOf({ [stack]: stacks[stack]! }).find(({ id }) => id === role)!;
+    return statements
+      .filter(({ actions }) => !actions.every((action) => BY_LAMBDA.test(action)))
+      .flatMap(({ actions }) => actions.map((action) => action.split(':')[0]!));
+  });
+  return [...new Set(services)].filter((service) => service !== 's3').toSorted();
+}
+
+/** What Lambda itself calls with the role of a function, from outside its network. */
+const BY_LAMBDA = /^(?:ec2|xray):|^kinesis:(?:Get|Describe|List)|^sqs:/;
+
+/** Returns how many secrets the functions of a deployment read. */
+export function secretsOf(stacks: Stacks): number {
+  const resources = rolesOf(stacks).flatMap(({ statements }) =>
+    statements
+      .filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'))
+      .flatMap((one) => one.resources),
+  );
+  return new Set(resources).size;
 }
 
 /** Returns what a second Region adds to a size in a month. */
@@ -366,7 +456,8 @@ async function objectsOf(records: number): Promise<number> {
 export async function costsPage(): Promise<string> {
   const sections = await Promise.all(SIZES.map(sectionOf));
   const second = await Promise.all(SIZES.slice(1).map(async (size) => tableOf(await recoveryRowsOf(size), size.title)));
-  return `${INTRODUCTION}\n${sections.join('\n\n')}\n\n${RECOVERY}\n${second.join('\n\n')}\n\n${CLOSING}`;
+  const network = tableOf(await networkRowsOf(SIZES[1]!), SIZES[1]!.title);
+  return `${INTRODUCTION}\n${sections.join('\n\n')}\n\n${NETWORK}\n${network}\n\n${RECOVERY}\n${second.join('\n\n')}\n\n${CLOSING}`;
 }
 
 async function sectionOf(size: Size): Promise<string> {
@@ -395,12 +486,20 @@ const INTRODUCTION = `# Costs of three sizes
 
 This page has everything that a deployment of three sizes pays for in a month, with its arithmetic. \`npm run docs\` makes it: keys, shards,
 alarms, clocks and retention are counted in the templates, and the objects of a commit by writing commits. Prices, and what one call takes,
-are those of [costs](costs.md); free tiers, discounts and data transfer are left out. The seconds of functions that answer no caller are
-estimates, on the high side. A million values from Redshift, as there:
+are those of [costs](costs.md); free tiers and discounts are left out. The seconds of functions that answer no caller, and the bytes of
+answers, are estimates, on the high side. A million values from Redshift, as there:
 
 \`\`\`text
 100 calls · 0.025 s · 1.7275 GB · ${PRICES.lambdaGbSecond} + 100 · ${PRICES.lambdaRequest} + 100 · 2.5 KB · ${PRICES.logsKb} = $0.0002
 \`\`\`
+`;
+
+const NETWORK = `## In a VPC, with secrets and an audit store
+
+Endpoints and secrets are yours, and no template has them. Which endpoints the functions need in a [\`vpc\`](deploy/configuration.md), and how
+many secrets they read (the token secret of REST, the header of the audit store), is counted in the rights of their roles; S3 has a gateway
+endpoint without a price. A NAT gateway, where sinks are on the internet, is $32.85 a month and zone, and $0.045 a GB. Functions on
+[instances](costs.md#on-instances) need the same endpoints.
 `;
 
 const RECOVERY = `## A second Region
@@ -419,8 +518,8 @@ const CLOSING = `## Unknown callers
 
 Who is not let in cannot run these sums up without a limit. Redshift, Snowflake and REST with \`IAM\` are refused before the function, and AWS
 charges no request that fails its authorization or is throttled. With \`JWT\`, at the tenant gateway and at a witness the function refuses.
-The gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and refused callers share records, one for each caller and half a minute.
-At that rate an hour costs at most
+The gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and callers without a valid token share records: the first of an address in
+half a minute and environment has its own, twenty of them at most, and a summary counts the others. At that rate an hour costs at most
 
 \`\`\`text
 ${REFUSED_HOUR} = ${dollars(evaluate(REFUSED_HOUR))}

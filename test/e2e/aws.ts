@@ -110,6 +110,15 @@ export class Aws {
     );
   }
 
+  /** A REST API as it is deployed: the kinds of its endpoints, and the statements of its policy. */
+  async restApi(api: string): Promise<{ readonly types: readonly string[]; readonly statements: readonly Json[] }> {
+    const found = await this.#ask('apigateway', undefined, {}, `/restapis/${api}`);
+    const { types } = found['endpointConfiguration'] as { readonly types: readonly string[] };
+    const policy = found['policy'] as string | null | undefined;
+    const { Statement = [] } = JSON.parse(policy ?? '{}') as { readonly Statement?: readonly Json[] };
+    return { types, statements: Statement };
+  }
+
   /** Calls a service of the Query protocol. Rejects unless it succeeds. */
   async #call(service: string, parameters: Readonly<Record<string, string>>): Promise<void> {
     const { endpoint } = this.#emulator.client;

@@ -31,15 +31,19 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import {
+  CreateBucketCommand,
   DeleteObjectCommand,
   GetBucketVersioningCommand,
+  GetObjectCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
@@ -53,6 +57,7 @@ import { type Exit, runNode } from '../support/child.ts';
 import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
+import { runStateMachine } from '../support/state-machine.ts';
 import { SNOWFLAKE_HEADERS } from '../support/snowflake-headers.ts';
 import { Aws, logLines } from './aws.ts';
 import { cdk } from './cdk.ts';
@@ -64,10 +69,12 @@ const suite = python === undefined ? describe.skip : describe;
 jest.setTimeout(300_000);
 
 /** Types of the stacks' resources that the emulator does not know, so that they are not made there. */
-const NOT_MADE = ['AWS::Logs::QueryDefinition'];
+const NOT_MADE = ['AWS::Lambda::EventInvokeConfig', 'AWS::Logs::QueryDefinition', 'AWS::SQS::QueuePolicy'];
 /** A tenant's role, in an account of its own, that may write to the tenant's log group. */
 const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
 const TENANT_LOG = '/acme/security';
+/** Buckets of objects, which are not the deployment's. */
+const [INCOMING, OUTGOING] = ['acme-incoming', 'acme-outgoing'];
 
 /** The rule of the log verifier. */
 const COMPARE = 'Compares the audit log group with the log on schedule';
@@ -110,6 +117,9 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     return value;
   }
 
+  const addresses = (): string[] => [output('protector', 'SnowflakeUrl'), output('protector', 'RestUrl')];
+  const apis = (): Promise<Awaited<ReturnType<typeof aws.restApi>>[]> =>
+    Promise.all(addresses().map((url) => aws.restApi(new URL(url).hostname.split('.')[0]!)));
   const configuration = (FunctionName: string, Qualifier?: string) =>
     aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }));
   const variables = async (functionName: string) => (await configuration(functionName)).Environment?.Variables ?? {};
@@ -177,6 +187,20 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   const protector = (...args: readonly string[]): Promise<Exit> =>
     runNode([COMMAND, ...args], { ...child(), cwd: directory });
 
+  /** Puts an object of so many rows into the bucket of sources. */
+  const upload = (Key: string, rows: number) => {
+    const Body = `id,ssn\n${Array.from({ length: rows }, (_, i) => `${i},900-12-${1000 + i}\n`).join('')}`;
+    return aws.s3.send(new PutObjectCommand({ Bucket: INCOMING, Key, Body }));
+  };
+  /** Reads an output. */
+  const outputOf = async (Key: string): Promise<string> => {
+    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: OUTGOING, Key }));
+    return (await Body?.transformToString()) ?? '';
+  };
+  /** The records of file jobs. */
+  const ofFiles = async (): Promise<AuditRecord[]> =>
+    (await records()).filter(({ correlationid }) => correlationid?.startsWith('file:') === true);
+
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'deployment-'));
     emulator = await startEmulator(python!);
@@ -187,7 +211,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     settings = {
       audit: { checkpointKey: 'ECC_NIST_P256' }, // the KMS of the emulator has no Ed25519
       tenants: { keys: [tenantKey], sinkRoles: [SINK_ROLE] },
+      budgets: true,
+      files: { source: `s3://${INCOMING}/people/`, target: `s3://${OUTGOING}/people/` },
     };
+    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+    for (const Bucket of [INCOMING, OUTGOING]) {
+      // oxlint-disable-next-line no-await-in-loop -- two
+      await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    }
     await deploy(settings);
   });
   afterAll(async () => {
@@ -551,6 +582,73 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
   });
 
+  describe('objects of a bucket', () => {
+    test('are protected when they are uploaded, once, by a job that `protector files seal` sealed', async () => {
+      const job = {
+        name: 'people',
+        source: `s3://${INCOMING}/people/`,
+        target: `s3://${OUTGOING}/people/`,
+        columns: { ssn: 'deSSN' },
+        user: 'test_user',
+        format: 'csv',
+        onUpload: true,
+      };
+      await writeFile(join(directory, 'people.json'), JSON.stringify(job));
+      const to = ['--to', output('files', 'FilesLocation'), '--kms', output('policy', 'SealingKeyArn')];
+      expect(await protector('files', 'seal', 'people.json', ...to)).toMatchObject({ code: 0, stderr: '' });
+      await upload('people/1 ä.csv', 3);
+      const rule = 'Hands new objects of the source to the file protector';
+      const event = {
+        source: 'aws.s3',
+        'detail-type': 'Object Created',
+        detail: { bucket: { name: INCOMING }, object: { key: 'people/1 ä.csv' } },
+      };
+      expect(await fire(rule, event)).toMatchObject([{ is: 'protected', rows: 3, values: 3, repeated: false }]);
+      expect(await fire(rule, event)).toMatchObject([{ is: 'protected', repeated: true }]);
+      const reply = (await redshift('protect', ['900-12-1000'])) as { readonly results: readonly string[] };
+      expect(await outputOf('people/1 ä.csv')).toContain(`id,ssn\n0,${reply.results[0]}\n`);
+      expect((await ofFiles()).map(({ cnt }) => cnt)).toEqual([3]);
+    });
+
+    test('are mapped by a run that `protector files` starts, shows and stops, as the deployed definition says', async () => {
+      await Promise.all([upload('people/2.csv', 20), upload('people/3.csv', 30)]);
+      const machine = ['--machine', output('files', 'FilesMachine')];
+      const started = await protector('files', 'start', 'people', '--run', '1', '--json', ...machine);
+      expect([started.code, JSON.parse(started.stdout)]).toMatchObject([0, { run: 'people-1' }]);
+      expect((await protector('files', 'start', 'people', '--run', '1', ...machine)).code).toBe(0);
+      const shown = await protector('files', 'status', 'people-1', '--json', ...machine);
+      expect([shown.code, JSON.parse(shown.stdout)]).toMatchObject([0, { status: 'RUNNING' }]);
+
+      const sfn = new SFNClient(emulator.client);
+      const executionArn = `${output('files', 'FilesMachine').replace(':stateMachine:', ':execution:')}:people-1`;
+      const stateMachineArn = output('files', 'FilesMachine');
+      const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+      const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      sfn.destroy();
+      const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket: INCOMING, Prefix: 'people/' }));
+      const results = await runStateMachine(JSON.parse(definition!), JSON.parse(input!) as Record<string, unknown>, {
+        invoke: (arn, payload) => aws.invoke(arn, payload),
+        list: (bucket, prefix) =>
+          Contents.map(({ Key }) => Key!).filter((key) => bucket === INCOMING && key.startsWith(prefix)),
+      });
+      expect((results as { readonly is: string }[]).map(({ is }) => is)).toEqual(Contents.map(() => 'protected'));
+      expect((await outputOf('people/3.csv')).split('\n')).toHaveLength(32);
+      expect((await ofFiles()).map(({ cnt }) => cnt).toSorted((a, b) => a - b)).toEqual([3, 20, 30]);
+
+      expect((await protector('files', 'stop', 'people-1', ...machine)).code).toBe(0);
+      expect(await protector('files', 'start', 'people', '--run', '1', ...machine)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('has ended (ABORTED)'),
+      });
+    });
+
+    test('of a job that nobody sealed are not touched: its run fails with its first task', async () => {
+      await expect(aws.invoke(output('files', 'FileProtector'), { task: 'job', job: 'other' })).rejects.toThrow(
+        'FILES_STATE',
+      );
+    });
+  });
+
   describe('another policy', () => {
     test('takes permissions away, at once and everywhere', async () => {
       const { roles, ...rest } = smallPolicy('clerks') as { roles: readonly object[] };
@@ -577,8 +675,21 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(after.map(({ RevisionId }) => RevisionId)).toEqual(before.map(({ RevisionId }) => RevisionId));
     });
 
-    test('serves a changed setting once the agent has tried it', async () => {
-      await deploy({ ...settings, memoryMb: 2048 });
+    const ENDPOINT = 'vpce-0123abcd';
+    test('serves a changed setting once the agent has tried it, and makes APIs private under their addresses', async () => {
+      const before = addresses();
+      expect((await apis()).map(({ types }) => types)).toEqual([['REGIONAL'], ['REGIONAL']]);
+      const isolated = { privateEndpoints: [ENDPOINT] };
+      await deploy({ ...settings, memoryMb: 2048, snowflake: isolated, rest: isolated });
+      expect(addresses()).toEqual(before);
+      for (const { types, statements } of await apis()) {
+        expect(types).toEqual(['PRIVATE']);
+        const denied = statements.filter(
+          ({ Effect, Condition }) => Effect === 'Deny' && /SourceVpce/.test(JSON.stringify(Condition)),
+        );
+        const Condition = { StringNotEquals: { 'aws:SourceVpce': [ENDPOINT] } };
+        expect(denied).toMatchObject([{ Action: 'execute-api:Invoke', Principal: { AWS: '*' }, Condition }]);
+      }
       expect((await configuration('protector-rest')).MemorySize).toBe(2048);
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(1769);
       const event = { source: 'aws.cloudformation', 'detail-type': 'CloudFormation Stack Status Change' };
@@ -586,6 +697,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await fire(rule, event)).toMatchObject({ live: 1 });
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(2048);
       expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
+      const body = { user: 'test_user', data_element: 'deSSN', data: [VALUE] };
+      const reply = await request(
+        `${before[1]}/protect`,
+        'POST /pty/v1/protect',
+        { 'content-type': 'application/json' },
+        body,
+      );
+      expect(JSON.parse(reply.body)).toMatchObject({ success: true });
     });
   });
 
@@ -599,6 +718,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       const byRole = Map.groupBy(allowed, (call) => /^protector-(.*)-eu-/.exec(call)?.[1] ?? call);
       expect([...byRole.keys()].toSorted()).toEqual([
         'event-forwarder',
+        'file-protector',
         'log-forwarder',
         'log-sealer',
         'log-verifier',
@@ -627,6 +747,12 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       test.each<[who: string, what: string, why: RegExp, call: (as: Clients) => Promise<unknown>]>([
         ['protector-redshift', 's3:PutObject', FORBIDDEN, overwrite],
         ['protector-redshift', 'kms:Decrypt', NO_USE, open('policy', 'SealingKeyArn', { purpose: 'keyring' })],
+        [
+          'protector-file-protector',
+          's3:GetObject',
+          NO_RIGHT,
+          (as) => as.s3.send(new GetObjectCommand({ Bucket: OUTGOING, Key: 'people/2.csv' })),
+        ],
         ['protector-rest', 'kms:Decrypt', NO_USE, open('policy', 'SealingKeyArn', {})],
         [
           'protector-snowflake',

@@ -29,7 +29,7 @@ from urllib.parse import unquote
 
 import moto.cloudformation.responses
 import moto.kms.models
-from moto.apigateway.models import apigateway_backends, Method
+from moto.apigateway.models import apigateway_backends, Method, RestAPI
 from moto.awslambda.models import (
     LambdaAlias,
     LambdaBackend,
@@ -617,6 +617,22 @@ def changed_method(cls, original_resource, new_resource_name, cloudformation_jso
 
 
 Method.update_from_cloudformation_json = classmethod(changed_method)
+
+
+@extends(RestAPI)
+def endpoints_and_policy(api, properties, _account, _region):
+    api.endpoint_configuration = {"types": properties.get("EndpointConfiguration", {}).get("Types", ["EDGE"])}
+    api.policy = json.dumps(properties["Policy"]) if "Policy" in properties else None
+
+
+def changed_api(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    properties = cloudformation_json["Properties"]
+    original_resource.description = properties.get("Description", "")
+    endpoints_and_policy(original_resource, properties, account_id, region_name)
+    return original_resource
+
+
+RestAPI.update_from_cloudformation_json = classmethod(changed_api)
 
 
 @resource("AWS::ApiGateway::Stage")

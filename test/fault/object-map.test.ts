@@ -1,5 +1,6 @@
 // The state machine over 500 objects, by a local driver of its definition: tasks fail before they do anything, with their answers lost, or are
 // delivered twice at the same time, as Step Functions and Lambda may do it. Outputs and trail are those of an undisturbed run.
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { fileProtectorHandler } from '../../functions/runtime/files/file-protector.ts';
 import { parseFileJob } from '../../lib/files/objects/job.ts';
@@ -32,6 +33,7 @@ function filledWorld(): ObjectWorldInMemory {
 async function runMap(
   world: ObjectWorldInMemory,
   disturb: (call: () => Promise<unknown>) => Promise<unknown>,
+  inventory?: ReadonlyMap<string, Buffer>,
 ): Promise<unknown[]> {
   const handler = fileProtectorHandler(
     () =>
@@ -43,14 +45,17 @@ async function runMap(
     () => {},
     () => {},
   );
-  const input = { job: 'people', bucket: 'incoming', prefix: 'people/' };
+  const manifest = { bucket: 'inventories', key: 'daily/manifest.json' };
+  const input = { job: 'people', ...(inventory !== undefined && { inventory: manifest }) };
   const results = await runStateMachine(DEFINITION, input, {
     invoke: (arn, payload) => {
       expect(arn).toBe(FUNCTION);
       // What the function answers goes through JSON.
       return disturb(async () => JSON.parse(JSON.stringify(await handler(payload, lambdaContext()))) as unknown);
     },
-    list: (_, prefix) => [...world.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+    get: (bucket, key) => (bucket === 'inventories' ? inventory?.get(key) : undefined) ?? Buffer.from(''),
+    list: (bucket, prefix) =>
+      [...world.objects.keys()].filter((key) => bucket === 'incoming' && key.startsWith(prefix)).toSorted(),
   });
   return results as unknown[];
 }
@@ -121,4 +126,80 @@ test('protects 500 objects once each, whatever fails and is repeated', async () 
   expect(left(world)).toEqual(wanted);
   // An attempt that dies between the beginning of an upload and its first document leaves an empty one, which a rule of the bucket removes.
   expect([...world.uploads.values()].filter(({ parts }) => parts.size > 0)).toEqual([]);
+});
+
+/** An S3 Inventory of these objects of a bucket, in two lists. `encoded`: how it spells their keys. */
+function inventoryOf(
+  objects: readonly (readonly [bucket: string, key: string])[],
+  encoded: (key: string) => string,
+): ReadonlyMap<string, Buffer> {
+  const lines = objects.map(([bucket, key]) => `"${bucket}","${encoded(key)}","17","2026-11-29T00:00:00.000Z"\n`);
+  const lists = [lines.slice(0, 3), lines.slice(3)].map(
+    (part, i) => [`daily/data/${i}.csv.gz`, gzipSync(part.join(''))] as const,
+  );
+  const manifest = {
+    sourceBucket: 'incoming',
+    fileFormat: 'CSV',
+    fileSchema: 'Bucket, Key, Size, LastModifiedDate',
+    files: lists.map(([key]) => ({ key })),
+  };
+  return new Map([...lists, ['daily/manifest.json', Buffer.from(JSON.stringify(manifest))]]);
+}
+
+const blanksAsPlus = (key: string): string => encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
+
+test.each([
+  ['%20', (key: string) => encodeURI(key)],
+  ['+', blanksAsPlus],
+  ['no encoding, because the service has decoded it', (key: string) => key],
+])('over an inventory that spells a blank as %s it protects what it does over the listing', async (_, encoded) => {
+  const keys = ['people/1.csv', 'people/a b/2.csv', 'people/ä+b & c.csv', 'people/50%.csv', 'people/large one.csv'];
+  const worldOf = (): ObjectWorldInMemory => {
+    const world = new ObjectWorldInMemory();
+    for (const [i, key] of keys.entries()) world.objects.set(key, people(key.includes('large') ? 30 : 3 + i));
+    return world;
+  };
+  const listed = worldOf();
+  await runMap(listed, (call) => call());
+  const world = worldOf();
+  const others = [
+    ['incoming', 'people/deleted since.csv'],
+    ['incoming', 'elsewhere/1.csv'],
+    ['another', 'people/1.csv'],
+  ] as const;
+  const own = keys.map((key) => ['incoming', key] as const);
+  const replies = await runMap(world, (call) => call(), inventoryOf([...others, ...own], encoded));
+  expect(replies.map((reply) => (reply as { is?: string }).is)).toEqual([
+    'absent',
+    'absent',
+    'absent',
+    ...keys.map(() => 'protected'),
+  ]);
+  expect(left(world)).toEqual(left(listed));
+});
+
+test('refuses a key of an inventory that fits two objects, and protects the others', async () => {
+  const world = new ObjectWorldInMemory();
+  for (const key of ['people/a b.csv', 'people/a+b.csv', 'people/c.csv']) world.objects.set(key, people(3));
+  const listed = ['people/a b.csv', 'people/c.csv'].map((key) => ['incoming', key] as const);
+  const replies = await runMap(world, (call) => call(), inventoryOf(listed, blanksAsPlus));
+  expect(replies).toMatchObject([{ is: 'refused', refusal: { code: 'FILES_LAYOUT' } }, { is: 'protected' }]);
+  expect([...world.outputs.keys()]).toEqual(['people/c.csv']);
+});
+
+test('fails once, and calls for no object, where the job is not there', async () => {
+  const invoked: unknown[] = [];
+  const run = runStateMachine(
+    DEFINITION,
+    { job: 'nothing' },
+    {
+      invoke: (_, payload) => {
+        invoked.push(payload);
+        return Promise.reject(Object.assign(new Error('There is no sealed job of this name'), { name: 'FILES_STATE' }));
+      },
+      list: () => ['people/a.csv'],
+    },
+  );
+  await expect(run).rejects.toMatchObject({ name: 'FILES_STATE' });
+  expect(invoked).toEqual([{ task: 'job', job: 'nothing' }]);
 });

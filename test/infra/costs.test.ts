@@ -7,7 +7,16 @@ import { sealerHandler } from '../../functions/runtime/seal/log-sealer.ts';
 import { Sealer } from '../../lib/evidence/sealer.ts';
 import type { StampReport } from '../../lib/transparency/timestamping.ts';
 import { dollars, evaluate } from '../documents/arithmetic.ts';
-import { alarmsOf, COSTS_PAGE, costsPage, OPEN_RATE, PRICES, recoveryRowsOf } from '../documents/costs-page.ts';
+import {
+  alarmsOf,
+  COSTS_PAGE,
+  costsPage,
+  endpointsOf,
+  OPEN_RATE,
+  PRICES,
+  recoveryRowsOf,
+  secretsOf,
+} from '../documents/costs-page.ts';
 import { all, synthesise } from '../support/infra.ts';
 import { fixedLog, START_MS } from '../support/log.ts';
 import { MemoryTileStore } from '../support/memory-tile-store.ts';
@@ -129,7 +138,7 @@ describe('the page about three sizes', () => {
   });
 
   test('has sums that its arithmetic gives, and totals that they add up to', () => {
-    expect(tables).toHaveLength(5);
+    expect(tables).toHaveLength(6);
     for (const table of tables) {
       const found = [...table.matchAll(/^\| (.+?) \| (.*?) ?\| (.+?) \|$/gm)].map(
         ([, , formula, sum]) => [formula!, sum!] as const,
@@ -138,7 +147,7 @@ describe('the page about three sizes', () => {
         expect([formula, dollars(evaluate(formula))]).toEqual([formula, sum]);
         return evaluate(formula);
       });
-      expect(exact.length).toBeGreaterThan(4);
+      expect(exact.length).toBeGreaterThan(2);
       expect(found.at(-1)![1]).toBe(`**${dollars(exact.reduce((before, amount) => before + amount, 0))}**`);
     }
   });
@@ -159,6 +168,41 @@ describe('the page about three sizes', () => {
     const rowsThere = await recoveryRowsOf({ title: '', says: '', config: {}, calls: {} });
     const sum = rowsThere.reduce((before, { formula }) => before + evaluate(formula), 0);
     expect(page.replaceAll('\n', ' ')).toContain(`adds $${Math.round(sum)} ([arithmetic]`);
+  });
+});
+
+describe('what no template has, but a deployment pays for', () => {
+  const vpc = { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] };
+  const esa = { url: 'https://esa.example.com:9200' };
+
+  test('are endpoints of the services that functions in a VPC call, and of no other', () => {
+    expect(endpointsOf(usual)).toEqual([]);
+    expect(endpointsOf(synthesise({ vpc, tracing: true }))).toEqual(['kms', 'logs']);
+    expect(endpointsOf(synthesise({ vpc, tenants: {}, budgets: true }))).toEqual(['kinesis', 'kms', 'logs']);
+    const rest = { authorization: 'JWT', jwt: { secret: 'jwt' } };
+    expect(endpointsOf(synthesise({ vpc, rest, audit: { mode: 'kinesis' } }))).toEqual([
+      'kinesis',
+      'kms',
+      'logs',
+      'secretsmanager',
+    ]);
+    const sinkRoles = ['arn:aws:iam::222222222222:role/sink'];
+    expect(endpointsOf(synthesise({ vpc, tenants: { sinkRoles } }))).toContain('sts');
+  });
+
+  test('are the secrets that functions read', () => {
+    expect(secretsOf(usual)).toBe(0);
+    const rest = { authorization: 'JWT', jwt: { secret: 'jwt' } };
+    expect(secretsOf(synthesise({ rest, audit: { esa: { ...esa, authorizationSecret: 'esa' } } }))).toBe(2);
+  });
+
+  test('have a price on the page about costs', () => {
+    const { endpointHour, endpointGb, secret, secretRead, sentGb } = PRICES;
+    const reads = `$${(evaluate(secretRead) * 1e6).toFixed(0)} a million reads`;
+    expect(page).toContain(
+      `${sentGb} a GB to the internet; ${endpointHour} an endpoint, zone and hour, ${endpointGb} a GB`,
+    );
+    expect(page).toContain(`${secret} a secret and month, ${reads}`);
   });
 });
 

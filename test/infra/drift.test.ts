@@ -71,6 +71,7 @@ const BESIDES: [right: string, sign: RegExp, why: string][] = [
   ['s3:PutObjectRetention', /\bObjectLockMode:/, 'of an object that is put with a retention'],
   ['s3:PutObjectTagging', /\bTagging:/, 'of an object that is put with tags'],
   ['lambda:GetLayerVersion', /\bnew UpdateFunctionConfigurationCommand\b/, 'of a layer that a function is given'],
+  ['lambda:PassCapacityProvider', /\bnew UpdateFunctionConfigurationCommand\b/, 'of a function on instances'],
 ];
 
 /** Returns the rights that the calls of a file need. */
@@ -196,7 +197,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Settings that the stack of one function leaves out. */
 const LEFT_OUT_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'file-protector': {
-    BUDGET_STORE: 'the configuration refuses files together with budgets',
     AUDIT_FLUSH_INTERVAL_MS: 'it is of the mode buffered, which the function refuses',
   },
 };
@@ -250,10 +250,11 @@ const deployments: readonly Stacks[] = [
     tenants: false,
     audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
     witness: { name: 'witness.example.com/w1', logs },
-    files: fileProtector,
+    files: { ...fileProtector, parquet: true },
   },
   {
     tenants,
+    budgets: true,
     files: fileProtector,
     serviceUser: 'service',
     usernameRegex: '(.*)',
@@ -261,6 +262,7 @@ const deployments: readonly Stacks[] = [
   },
   { tenants, budgets: true, canary: true, tracing: true, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
   { redshift: false, snowflake: false, tenants: false, rest: { authorization: 'JWT', jwt: keySet } },
+  { vpc: { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] }, managedInstances: {} },
   { redshift: false, snowflake: false, rest: { authorization: 'JWT', jwt: { publicKey: spki.toString('base64') } } },
 ].map((config) => synthesise(config));
 
@@ -275,7 +277,8 @@ interface DeployedFunction {
 
 function deployedIn(stacks: Stacks): DeployedFunction[] {
   return all(stacks, 'AWS::Lambda::Function').map(({ stack, id, resource: { Properties } }) => {
-    const deployed = flat(Properties['FunctionName']).replace('protector-', '');
+    // On instances eight characters follow the name.
+    const deployed = flat(Properties['FunctionName']).replace(/^protector-(.+?)(?:-[0-9a-f]{8})?$/, '$1');
     const role = flat(Properties['Role']).slice(1, -'.Arn>'.length);
     const { statements } = rolesOf({ [stack]: stacks[stack]! }).find((one) => one.id === role)!;
     const own = `<${flat((Properties['LoggingConfig'] as { LogGroup: unknown }).LogGroup).slice(1, -1)}.Arn>`;

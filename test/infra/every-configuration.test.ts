@@ -136,6 +136,13 @@ describe('a change that CloudFormation refuses is found', () => {
       /^protector: RedshiftFunction\w+ is replaced under the name that it has$/,
     ],
     [
+      'a function that is put on instances',
+      altered('protector', (template) => {
+        resourceOf(template, 'AWS::Lambda::Function', 'Redshift').own['CapacityProviderConfig'] = {};
+      }),
+      /^protector: RedshiftFunction\w+ cannot change CapacityProviderConfig$/,
+    ],
+    [
       'a name that another resource has',
       altered('policy', ({ Resources }) => {
         const [id, role] = Object.entries(Resources).find(([, { Type }]) => Type === 'AWS::IAM::Role')!;
@@ -258,14 +265,17 @@ describe('the rights of who deploys', () => {
     expect(needed.filter((service) => !services.has(service))).toEqual([]);
   });
 
-  test('name no service that no stack needs, but for the bootstrap and the networks of functions', () => {
-    expect([...services].filter((service) => !needed.includes(service)).toSorted()).toEqual(['ec2', 'ssm']);
+  test('name no service that no stack needs, but for the networks of functions', () => {
+    expect([...services].filter((service) => !needed.includes(service)).toSorted()).toEqual(['ec2']);
   });
 
-  test('reach every role and function by the name of the deployment', () => {
+  test('reach every role, function and capacity provider by the name of the deployment', () => {
     const names = stacksOfAll.flatMap((stacks) => [
       ...rolesOf(stacks).map(({ name }) => name),
       ...all(stacks, 'AWS::Lambda::Function').map(({ resource }) => flat(resource.Properties['FunctionName'])),
+      ...all(stacks, 'AWS::Lambda::CapacityProvider').map(({ resource }) =>
+        flat(resource.Properties['CapacityProviderName']),
+      ),
     ]);
     expect(names.length).toBeGreaterThan(200);
     // Without a name CloudFormation makes one, which begins with that of the stack.

@@ -30,6 +30,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     protectFunctions: FRONT_ENDS.map(observed),
     policyAgent: observed('policy-agent'),
     canary: true,
+    capacityProvider: 'test-1a2b3c4d',
     logSealer: observed('log-sealer'),
     logVerifier: observed('log-verifier'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
@@ -160,6 +161,7 @@ describe('alarms', () => {
       'file-events-failed',
       'file-protector-failing',
       'file-job-failed',
+      'instances-busy',
     ];
     expect(namesOf(all).toSorted(byText)).toEqual(names.map((name) => `test-${name}`).toSorted(byText));
   });
@@ -347,6 +349,7 @@ describe('alarms', () => {
       deadLetterQueues: [],
       apis: [],
       replications: [],
+      capacityProvider: undefined,
     }));
     const left = [
       'audit-undelivered',

@@ -21,7 +21,8 @@ export const PAID_BY_OPTION: Readonly<Record<string, string>> = {
   'AWS::StepFunctions::StateMachine': 'Step Functions',
   'AWS::SQS::Queue': 'SQS',
   'AWS::ApplicationAutoScaling::ScalableTarget': 'provisioned concurrency',
+  'AWS::Lambda::CapacityProvider': 'managedInstances',
 };
 /** Free of charge (pricing pages of the services); what they cause is in a row. */
 export const FREE =
-  /^AWS::(?:IAM::(?:Role|Policy)|S3::BucketPolicy|KMS::Alias|Lambda::(?:Alias|Version|Permission)|SNS::\w+|SQS::QueuePolicy|Lambda::EventInvokeConfig|Logs::(?:QueryDefinition|SubscriptionFilter)|ApiGateway::(?!RestApi$)\w+|ApplicationAutoScaling::ScalingPolicy)$/;
+  /^AWS::(?:IAM::(?:Role|Policy)|S3::BucketPolicy|KMS::Alias|Lambda::(?:Alias|LayerVersion|Version|Permission)|SNS::\w+|SSM::Parameter|SQS::QueuePolicy|Lambda::EventInvokeConfig|Logs::(?:QueryDefinition|SubscriptionFilter)|ApiGateway::(?!RestApi$)\w+|ApplicationAutoScaling::ScalingPolicy)$/;

@@ -13,6 +13,7 @@ import {
   type Statement,
   statementsOf,
   synthesise,
+  templatesOf,
 } from '../support/infra.ts';
 
 const stacks = synthesise();
@@ -51,6 +52,8 @@ const withFiles = synthesise({
     sourceKey: TENANT_KEY,
     targetKey: TENANT_KEY,
     sealers: [SINK_ROLE],
+    inventory: 's3://inventories/daily/',
+    parquet: true,
   },
 });
 const EVERY: [string, Stacks][] = [
@@ -867,13 +870,27 @@ describe('the file protector', () => {
     expect(machine.statements.map(({ actions }) => actions)).toEqual([
       ['lambda:InvokeFunction'],
       ['s3:ListBucket'],
+      ['s3:GetObject'],
       ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
       ['states:StartExecution'],
       ['states:DescribeExecution', 'states:RedriveExecution', 'states:StopExecution'],
     ]);
     expect(reached('s3:ListBucket', machine)).toEqual(['incoming']);
     expect(machine.statements[1]!.condition).toEqual({ StringLike: { 's3:prefix': ['people/*'] } });
-    expect(reached('s3:GetObject', machine)).toEqual([expect.stringMatching(/^<Work\w+>\/files\/results\/\*$/)]);
+    expect(reached('s3:GetObject', machine)).toEqual([
+      'inventories/daily/*',
+      expect.stringMatching(/^<Work\w+>\/files\/results\/\*$/),
+    ]);
+  });
+
+  test('has a layer with DuckDB, room for a range and its path where jobs may be on Parquet', () => {
+    const fn = properties(files, 'AWS::Lambda::Function');
+    expect(fn).toMatchObject({ MemorySize: 3008, EphemeralStorage: { Size: 2048 } });
+    expect(settingsOfFiles(withFiles)).toMatchObject({ DUCKDB_BINDINGS: '/opt/duckdb/duckdb.node' });
+    expect(properties(files, 'AWS::Lambda::LayerVersion')).toMatchObject({ CompatibleArchitectures: ['arm64'] });
+    const without = synthesise({ files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });
+    expect(all(without, 'AWS::Lambda::LayerVersion')).toEqual([]);
+    expect(settingsOfFiles(without)).not.toHaveProperty('DUCKDB_BINDINGS');
   });
 
   test.each([
@@ -885,9 +902,23 @@ describe('the file protector', () => {
     expect(() => synthesise({ files: { source, target } })).toThrow(message);
   });
 
-  test('is not deployed with budgets, which it cannot count yet', () => {
-    expect(() => synthesise({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } })).toThrow(
-      'protector.files: is not for budgets yet',
+  test('counts in the bucket of the protect functions, which it finds by a parameter and not by an export', () => {
+    const both = synthesise({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });
+    const { Value, Name } = properties(both['protector']!, 'AWS::SSM::Parameter');
+    expect([flat(Value), Name]).toEqual([expect.stringMatching(/^<Budgets\w+>$/), '/protector/budget-counts']);
+    const templates = templatesOf({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });
+    expect(templates.find(({ stack }) => stack === 'files')!.template).toMatchObject({
+      Parameters: { BudgetCounts: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/protector/budget-counts' } },
+    });
+    expect(flat((settingsOfFiles(both) as Record<string, unknown>)['BUDGET_STORE'])).toBe(
+      's3://<BudgetCounts>/budgets/',
     );
+    const counting = rolesOf(both).find(({ name }) => name.startsWith('protector-file-protector-'))!;
+    expect(reached('s3:PutObject', counting)).toContain('<BudgetCounts>/budgets/*');
+    const denied = policyOf(both['protector']!, 'AWS::S3::BucketPolicy', 'Budgets').find(({ actions }) =>
+      actions.includes('s3:PutObject'),
+    )!;
+    expect(JSON.stringify(denied.condition)).toContain('protector-file-protector-');
+    expect(all(synthesise({}), 'AWS::SSM::Parameter')).toEqual([]);
   });
 });

@@ -64,6 +64,8 @@ test('breaks no rule with the stacks that are optional', async () => {
     scheduledQueries: true,
     alarms: { emails: ['security@example.com'] },
     tenants: {},
+    vpc: { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] },
+    managedInstances: {},
     audit: { witnesses },
     witness: { name: 'witness.example.com/w1', logs },
   };

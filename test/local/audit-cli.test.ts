@@ -202,7 +202,7 @@ describe('records elsewhere', () => {
   });
 
   test('are read from objects of a prefix, zipped or not', async () => {
-    const objects = bucket.objects as Map<string, Buffer>;
+    const { objects } = bucket;
     objects.set('copies/1.jsonl', Buffer.from(`${LINES.slice(0, 5).join('\n')}\n`));
     objects.set('copies/2.jsonl.gz', gzipSync(`${LINES.slice(5).join('\n')}\n`));
     objects.set('elsewhere/3.jsonl', Buffer.from('no record\n'));

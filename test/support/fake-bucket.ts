@@ -13,8 +13,8 @@ export interface BucketFault extends PlannedFault {
 
 export interface FakeBucket extends Faulty<BucketFault> {
   readonly endpoint: string;
-  /** The objects of the bucket by key. */
-  readonly objects: ReadonlyMap<string, Buffer>;
+  /** The objects of the bucket by key. A test may put some there, as others do. */
+  readonly objects: Map<string, Buffer>;
   /** The uploads that have not ended. */
   readonly uploads: ReadonlyMap<string, FakeUpload>;
   readonly calls: string[];

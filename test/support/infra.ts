@@ -1,7 +1,7 @@
 // The stacks as templates, without bundling and without the rules, which synth.test.ts checks.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // oxlint-disable-next-line import/no-unassigned-import -- it must come before the library
 import './cdk-library.ts';
@@ -9,6 +9,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../infra/config.ts';
 import { deploymentOf } from '../../infra/deployment.ts';
+import { DUCKDB_LAYER } from '../../lib/contract/file-protector.ts';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 
 export const FUNCTIONS = [
@@ -78,6 +79,9 @@ export function bundleFolder(): string {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = () => {};\n');
     }
+    const layer = join(folder, DUCKDB_LAYER.folder, DUCKDB_LAYER.file);
+    mkdirSync(dirname(layer), { recursive: true });
+    writeFileSync(layer, 'no library\n');
   }
   return folder;
 }

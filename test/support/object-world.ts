@@ -8,9 +8,10 @@ import { Secret } from '../../lib/base/secret.ts';
 import { ObjectError } from '../../lib/files/errors.ts';
 import { type FileJob, parseFileJob } from '../../lib/files/objects/job.ts';
 import { type ObjectSizes, ObjectWork, type ObjectWorld } from '../../lib/files/objects/object-work.ts';
-import type { OutputPart } from '../../lib/files/ports.ts';
+import type { OutputPart, ParquetFiles } from '../../lib/files/ports.ts';
 import { decodedText } from '../../lib/local/files/text-bytes.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';
+import type { Budgets } from '../../lib/protect/budgets.ts';
 import { Protector } from '../../lib/protect/protector.ts';
 import { HOST } from './audit.ts';
 import { compiledPolicy, TEST_NOW_MS } from './policy.ts';
@@ -25,7 +26,13 @@ export const JOB = {
 } as const;
 
 /** Small enough that a few rows are several ranges, pieces and parts. */
-export const SMALL: ObjectSizes = { rangeBytes: 200, pieceBytes: 64, partBytes: 48, minPartBytes: 16 };
+export const SMALL: ObjectSizes = {
+  rangeBytes: 200,
+  pieceBytes: 64,
+  partBytes: 48,
+  minPartBytes: 16,
+  groupBytes: 1e5,
+};
 
 /** A call fails at this place: before it does anything, or with its answer lost. */
 export class Died extends ProtectorError<'DIED'> {}
@@ -54,6 +61,10 @@ export class ObjectWorldInMemory {
   readonly calls: string[] = [];
   /** Asked before and after each call; what it throws is what the caller gets. */
   trouble: (call: string, when: 'before' | 'after') => void = () => {};
+  /** What counts the values that users see. */
+  budgets: Budgets | undefined;
+  /** What reads Parquet. */
+  parquet: ParquetFiles | undefined;
   #tags = 0;
 
   /** Makes the work of a job, as another process would: nothing is shared but what is durable. */
@@ -109,6 +120,8 @@ export class ObjectWorldInMemory {
         () => Promise.resolve(policy),
         nothing,
         () => TEST_NOW_MS,
+        undefined,
+        this.budgets,
       ),
       policy,
       records: {
@@ -126,6 +139,7 @@ export class ObjectWorldInMemory {
         }),
       },
       decoded: decodedText,
+      parquet: this.parquet,
       sizes,
     };
   }

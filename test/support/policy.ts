@@ -126,9 +126,9 @@ export function testEnvironment(
     host: HOST,
     nowMs: () => TEST_NOW_MS,
   });
+  const protector = new Protector(policy, trail, () => TEST_NOW_MS, undefined, budgets);
   return {
-    environment: () =>
-      Promise.resolve({ protector: new Protector(policy, trail, () => TEST_NOW_MS, undefined, budgets), trail }),
+    environment: () => Promise.resolve({ protector, trail }),
     write: (entry) => {
       log.push(entry);
     },

@@ -12,6 +12,8 @@ interface Kind {
   readonly replacedBy?: readonly string[];
   /** Properties whose change is refused (KMS User Guide: "the update request fails"). */
   readonly fixed?: readonly string[];
+  /** Properties that an existing resource has for ever or never, whatever their value. */
+  readonly kept?: readonly string[];
 }
 
 /** Every type of resource that the stacks have. Source: the resource provider schemas of CloudFormation. */
@@ -42,9 +44,20 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::KMS::Key': { fixed: ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'] },
   'AWS::Kinesis::Stream': { name: 'Name' },
   'AWS::Lambda::Alias': { name: 'Name', replacedBy: ['FunctionName'] },
+  'AWS::Lambda::CapacityProvider': {
+    name: 'CapacityProviderName',
+    replacedBy: ['InstanceRequirements', 'KmsKeyArn', 'PermissionsConfig', 'VpcConfig'],
+  },
   'AWS::Lambda::EventInvokeConfig': { replacedBy: ['FunctionName', 'Qualifier'] },
   'AWS::Lambda::EventSourceMapping': { replacedBy: ['EventSourceArn', 'StartingPosition'] },
-  'AWS::Lambda::Function': { name: 'FunctionName', replacedBy: ['PackageType'] },
+  'AWS::Lambda::Function': {
+    name: 'FunctionName',
+    replacedBy: ['PackageType'],
+    // Lambda refuses to put a function on instances, or to take it from them, after it was made.
+    kept: ['CapacityProviderConfig'],
+  },
+  // Any other content is another version.
+  'AWS::Lambda::LayerVersion': { replacedBy: ['Content', 'Description'] },
   'AWS::Lambda::Permission': {
     replacedBy: ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'],
   },
@@ -53,6 +66,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Logs::QueryDefinition': { name: 'Name' },
   'AWS::Logs::ScheduledQuery': { name: 'Name' },
   'AWS::Logs::SubscriptionFilter': { name: 'FilterName', replacedBy: ['LogGroupName'] },
+  'AWS::SSM::Parameter': { name: 'Name' },
   'AWS::S3::Bucket': { name: 'BucketName' },
   'AWS::S3::BucketPolicy': { replacedBy: ['Bucket'] },
   'AWS::SNS::Subscription': { replacedBy: ['Endpoint', 'Protocol', 'TopicArn'] },
@@ -102,9 +116,12 @@ function resourceRefusals(
     const old = before.Resources[id];
     if (old === undefined) return [];
     if (old.Type !== resource.Type) return [`${stack}: ${id} changes its type`];
-    const { name, replacedBy = [], fixed = [] } = kindOf(resource);
+    const { name, replacedBy = [], fixed = [], kept = [] } = kindOf(resource);
     const differs = (property: string): boolean => valueOf(old, property) !== valueOf(resource, property);
-    const locked = fixed.filter(differs).map((property) => `${stack}: ${id} cannot change ${property}`);
+    const appears = (property: string): boolean => property in old.Properties !== property in resource.Properties;
+    const locked = [...fixed.filter(differs), ...kept.filter(appears)].map(
+      (property) => `${stack}: ${id} cannot change ${property}`,
+    );
     const renamed = name !== undefined && differs(name);
     if (!renamed && !replacedBy.some(differs)) return locked;
     const clash = name !== undefined && !renamed && old.Properties[name] !== undefined;

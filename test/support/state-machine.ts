@@ -1,5 +1,6 @@
 // Runs a state machine of Amazon States Language (states-language.net) as Step Functions does, where no emulator does: tasks, choices, and maps,
-// inline and distributed over a listing. It waits for nothing. What it does not know it refuses.
+// inline and distributed over a listing or an S3 Inventory. It waits for nothing. What it does not know it refuses.
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { concurrently } from '../../lib/base/concurrently.ts';
 
@@ -26,14 +27,26 @@ const state = z.discriminatedUnion('Type', [
   }),
   z.strictObject({
     Type: z.literal('Choice'),
-    Choices: z.array(z.strictObject({ Variable: z.string(), StringEquals: z.string(), Next: z.string() })),
+    Choices: z.array(
+      z.union([
+        z.strictObject({ Variable: z.string(), StringEquals: z.string(), Next: z.string() }),
+        z.strictObject({ Variable: z.string(), IsPresent: z.literal(true), Next: z.string() }),
+      ]),
+    ),
     Default: z.string(),
   }),
   z.strictObject({
     Type: z.literal('Map'),
     ItemsPath: z.string().optional(),
     ItemReader: z
-      .strictObject({ Resource: z.literal('arn:aws:states:::s3:listObjectsV2'), Parameters: parameters })
+      .discriminatedUnion('Resource', [
+        z.strictObject({ Resource: z.literal('arn:aws:states:::s3:listObjectsV2'), Parameters: parameters }),
+        z.strictObject({
+          Resource: z.literal('arn:aws:states:::s3:getObject'),
+          ReaderConfig: z.strictObject({ InputType: z.literal('MANIFEST') }),
+          Parameters: parameters,
+        }),
+      ])
       .optional(),
     ItemSelector: parameters,
     MaxConcurrency: z.int().min(1),
@@ -72,6 +85,8 @@ export interface Surroundings {
   readonly invoke: (arn: string, payload: unknown) => Promise<unknown>;
   /** The keys of a listing. */
   readonly list: (bucket: string, prefix: string) => readonly string[];
+  /** The bytes of an object: of a manifest, and of the files that it names. @default there is none */
+  readonly get?: (bucket: string, key: string) => Uint8Array;
 }
 
 /** An execution of an object that failed. */
@@ -94,9 +109,7 @@ async function run(states: States, start: string, input: Json, context: Json, ar
       case 'Succeed':
         return now.OutputPath === undefined ? data : at(now.OutputPath, data, context);
       case 'Choice':
-        name =
-          now.Choices.find(({ Variable, StringEquals }) => at(Variable, data, context) === StringEquals)?.Next ??
-          now.Default;
+        name = now.Choices.find((choice) => holds(choice, data, context))?.Next ?? now.Default;
         break;
       case 'Task': {
         let outcome: Outcome;
@@ -159,10 +172,7 @@ async function mapped(
   const { ItemReader, ItemsPath, ItemSelector, ItemProcessor, MaxConcurrency, ToleratedFailurePercentage } = now;
   let items: readonly unknown[];
   if (ItemReader === undefined) items = at(ItemsPath ?? '$', data, context) as unknown[];
-  else {
-    const { Bucket, Prefix } = filled(ItemReader.Parameters, data, context) as { Bucket: string; Prefix: string };
-    items = around.list(Bucket, Prefix).map((Key) => ({ Key }));
-  }
+  else items = itemsOf(ItemReader, data, context, around);
   let failed = 0;
   const results = await concurrently([...items.entries()], MaxConcurrency, async ([Index, Value]) => {
     const own = { ...context, Map: { Item: { Index, Value } } };
@@ -176,6 +186,50 @@ async function mapped(
     }
   });
   return results;
+}
+
+type Reader = NonNullable<Extract<State, { Type: 'Map' }>['ItemReader']>;
+
+/** Reads the items of a distributed map. Those of an inventory have the names of its columns, and all values are texts. */
+function itemsOf({ Resource, Parameters }: Reader, data: unknown, context: Json, { list, get }: Surroundings): Json[] {
+  const given = filled(Parameters, data, context) as { Bucket: string; Prefix: string; Key: string };
+  if (Resource === 'arn:aws:states:::s3:listObjectsV2') return list(given.Bucket, given.Prefix).map((Key) => ({ Key }));
+  const bytesOf = (key: string): Buffer => {
+    if (get === undefined) throw Object.assign(new Error('no such object'), { name: 'States.ItemReaderFailed' });
+    return Buffer.from(get(given.Bucket, key));
+  };
+  const { fileFormat, fileSchema, files } = manifest.parse(JSON.parse(bytesOf(given.Key).toString()));
+  if (fileFormat !== 'CSV') throw Object.assign(new Error(fileFormat), { name: 'States.ItemReaderFailed' });
+  const names = fileSchema.split(',').map((name) => name.trim());
+  return files.flatMap(({ key }) => {
+    const lines = gunzipSync(bytesOf(key))
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
+    // Every field is quoted, and a URL-encoded key holds no quote.
+    return lines.map((line) =>
+      Object.fromEntries(
+        line
+          .slice(1, -1)
+          .split('","')
+          .map((value, i) => [names[i]!, value]),
+      ),
+    );
+  });
+}
+
+/** "Amazon S3 Inventory manifest files" of the Amazon S3 User Guide. */
+const manifest = z.object({
+  fileFormat: z.string(),
+  fileSchema: z.string(),
+  files: z.array(z.object({ key: z.string() })),
+});
+
+type Choice = Extract<State, { Type: 'Choice' }>['Choices'][number];
+
+function holds(choice: Choice, data: unknown, context: Json): boolean {
+  if ('StringEquals' in choice) return at(choice.Variable, data, context) === choice.StringEquals;
+  return Object.hasOwn(data as Json, choice.Variable.slice(2));
 }
 
 function nameOf(error: unknown): string {

@@ -19,9 +19,9 @@ import {
   type PieceLine,
   rowsOf,
 } from '../../../lib/files/journal.ts';
-import { fileHead, type Footer, HEAD_BYTES, writeFooter } from '../../../lib/files/parquet/footer.ts';
-import { leafOfColumn, placedRowGroup } from '../../../lib/files/parquet/splice.ts';
-import { readStruct, structsField } from '../../../lib/files/parquet/thrift.ts';
+import { fileHead, type Footer, HEAD_BYTES } from '../../../lib/files/parquet/footer.ts';
+import { footerOfGroups } from '../../../lib/files/parquet/groups.ts';
+import { leafOfColumn } from '../../../lib/files/parquet/splice.ts';
 import { packed, packingOf } from '../../../lib/files/packing.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
 import { csvShape, jsonShape, type Sample, type TextShape } from '../../../lib/files/text-layout.ts';
@@ -245,16 +245,12 @@ class FileJob {
   }
 
   #footerOf(footer: Footer): Buffer {
-    const schemas = new Set(this.#pieces.map(({ schema }) => schema));
-    if (schemas.size > 1) throw new FilesError('FILES_LAYOUT', 'the row groups of the file would have different types');
-    const [schema] = schemas;
-    const groups = this.#pieces.flatMap(({ group }, i) => {
-      const start = i === 0 ? HEAD_BYTES : this.#pieces[i - 1]!.outputEnd;
-      return group === undefined ? [] : [{ struct: readStruct(Buffer.from(group, 'base64')), start }];
-    });
-    const placed = groups.map(({ struct, start }, ordinal) => placedRowGroup(struct, start, ordinal));
-    const elements = schema === undefined ? footer.schema : structsField(readStruct(Buffer.from(schema, 'base64')), 2);
-    return writeFooter(footer, elements, placed);
+    const placed = this.#pieces.map(({ group, schema }, i) => ({
+      group: bytesOf(group),
+      schema: bytesOf(schema),
+      start: i === 0 ? HEAD_BYTES : this.#pieces[i - 1]!.outputEnd,
+    }));
+    return footerOfGroups(footer, placed);
   }
 
   async #open(end: number): Promise<GrowingFile> {
@@ -394,4 +390,8 @@ class InOrder {
   settled(): Promise<void> {
     return this.#last;
   }
+}
+
+function bytesOf(base64: string | undefined): Buffer | undefined {
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64');
 }

@@ -1,4 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { hostFacts } from '../../../lib/adapters/host/host-facts.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
@@ -23,7 +26,7 @@ import { FilesError } from '../../../lib/files/errors.ts';
 import type { FileJob } from '../../../lib/files/objects/job.ts';
 import { ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { openFileJob } from '../../../lib/files/objects/sealed-job.ts';
-import type { WorkStore } from '../../../lib/files/ports.ts';
+import type { ParquetFiles, WorkStore } from '../../../lib/files/ports.ts';
 import { decodedText } from '../../../lib/local/files/text-bytes.ts';
 import { openPolicy } from '../../../lib/policy/bundle.ts';
 import { callersOf } from '../../../lib/protect/caller.ts';
@@ -73,6 +76,7 @@ export const fileProtectorEnvironment = once(async (): Promise<FileProtectorEnvi
   if (place === undefined) throw wrongSetting(FILES_ENV.location, 'must be s3://bucket/prefix');
   const all = s3ObjectStore({ client, bucket: place.bucket });
   const store = below(all, folderPrefix(place.path));
+  const parquet = await parquetFrom(optional(FILES_ENV.duckdb), logStream);
   return {
     ...sealedJobs(store, () => all.list(folderPrefix(place.path) + JOBS_FOLDER), keys),
     work: async (job) => {
@@ -94,6 +98,7 @@ export const fileProtectorEnvironment = once(async (): Promise<FileProtectorEnvi
           },
           trail,
           decoded: decodedText,
+          parquet,
         },
         job,
       );
@@ -106,6 +111,18 @@ async function auditSink(logStream: string): Promise<AuditSink> {
   const mode = auditMode();
   if (mode === 'buffered') throw wrongSetting(ENV.auditMode, 'must not be buffered for the file protector');
   return mode === 'blocking' ? cloudWatchSink(logStream) : kinesisSink(logStream);
+}
+
+/**
+ * Makes what reads Parquet, where its layer is. It loads the library of the layer, which starts slower. Objects lie in a folder of this
+ * execution environment; what an invocation that ran out of time has left there is removed.
+ */
+async function parquetFrom(bindings: string | undefined, logStream: string): Promise<ParquetFiles | undefined> {
+  if (bindings === undefined) return undefined;
+  const folder = join(tmpdir(), `objects-${hash('sha256', logStream).slice(0, 16)}`);
+  await rm(folder, { recursive: true, force: true });
+  const { parquetFiles } = await import('../../../lib/local/files/parquet-object.ts');
+  return parquetFiles(folder);
 }
 
 async function sealedSigningKey(documents: DocumentStore): Promise<unknown> {

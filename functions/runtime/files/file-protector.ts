@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ProtectorError } from '../../../lib/base/errors.ts';
 import { placeOf } from '../../../lib/contract/file-protector.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
+import { keysOfInventory } from '../../../lib/files/objects/inventory.ts';
 import { type FileJob, outputKey } from '../../../lib/files/objects/job.ts';
 import type { ObjectOutcome, ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
@@ -22,10 +23,12 @@ export interface FileProtectorEnvironment {
 const key = z.string().min(1).max(1024);
 const tag = z.string().min(1);
 const task = z.discriminatedUnion('task', [
+  /** Opens the job, compares it with the policy, and tells where its objects lie. */
+  z.strictObject({ task: z.literal('job'), job: z.string() }),
   /** Everything in one. */
   z.strictObject({ task: z.literal('object'), job: z.string(), key, tag: tag.optional() }),
-  /** Begins, and protects an object of one range; tells how many ranges are left. */
-  z.strictObject({ task: z.literal('plan'), job: z.string(), key, tag: tag.optional() }),
+  /** Begins, and protects an object of one range; tells how many ranges are left. `bucket`: the key is as the inventory of this bucket spells it. */
+  z.strictObject({ task: z.literal('plan'), job: z.string(), key, tag: tag.optional(), bucket: z.string().optional() }),
   z.strictObject({ task: z.literal('range'), job: z.string(), key, tag, range: z.int().min(0) }),
   z.strictObject({ task: z.literal('finish'), job: z.string(), key, tag }),
 ]);
@@ -40,6 +43,7 @@ type Task = z.output<typeof task>;
 
 /** What a task answers. `ranges`: the ranges that tasks of their own are to protect before `finish`. */
 export type TaskReply =
+  | { readonly is: 'job'; readonly bucket: string; readonly prefix: string }
   | { readonly is: 'begun'; readonly key: string; readonly tag: string; readonly ranges: readonly number[] }
   | { readonly is: 'ranged'; readonly key: string; readonly range: number }
   | ObjectOutcome;
@@ -69,7 +73,8 @@ export function fileProtectorHandler(
       const given = task.safeParse(event);
       if (given.success) {
         const own = await environment();
-        const reply = await answer(given.data, await own.work(await own.job(given.data.job)));
+        const job = await own.job(given.data.job);
+        const reply = await answer(given.data, job, await own.work(job));
         say(log, reply, requestId);
         count(writeMetrics, [reply]);
         return reply;
@@ -106,22 +111,38 @@ async function arrivedObject(
   return outcomes;
 }
 
-async function answer(given: Task, work: ObjectWork): Promise<TaskReply> {
+async function answer(given: Task, job: FileJob, work: ObjectWork): Promise<TaskReply> {
   switch (given.task) {
+    case 'job':
+      await work.check();
+      return { is: 'job', ...placeOf(job.source) };
     case 'object':
       return answered(given.key, () => work.run(given.key, given.tag));
-    case 'plan': {
-      const plan = await work.plan(given.key, given.tag);
-      if (plan.is === 'ended') return plan.outcome;
-      if (plan.ranges === 1) return answered(given.key, () => work.finish(given.key, plan.tag));
-      return { is: 'begun', key: given.key, tag: plan.tag, ranges: Array.from({ length: plan.ranges }, (_, i) => i) };
-    }
+    case 'plan':
+      if (given.bucket === undefined) return planned(given.key, given.tag, work);
+      if (given.bucket !== placeOf(job.source).bucket) return { is: 'absent', key: given.key };
+      return planOfInventory(given.key, work);
     case 'range':
       await work.range(given.key, given.tag, given.range);
       return { is: 'ranged', key: given.key, range: given.range };
     default:
       return answered(given.key, () => work.finish(given.key, given.tag));
   }
+}
+
+async function planned(objectKey: string, meant: string | undefined, work: ObjectWork): Promise<TaskReply> {
+  const plan = await work.plan(objectKey, meant);
+  if (plan.is === 'ended') return plan.outcome;
+  if (plan.ranges === 1) return answered(objectKey, () => work.finish(objectKey, plan.tag));
+  return { is: 'begun', key: objectKey, tag: plan.tag, ranges: Array.from({ length: plan.ranges }, (_, i) => i) };
+}
+
+async function planOfInventory(listed: string, work: ObjectWork): Promise<TaskReply> {
+  const keys = await work.present(keysOfInventory(listed));
+  if (keys.length <= 1) return planned(keys[0] ?? listed, undefined, work);
+  const reason =
+    'the key in the inventory fits several objects, with and without its URL encoding: run the job over the listing';
+  return { is: 'refused', key: listed, refusal: { code: 'FILES_LAYOUT', reason } };
 }
 
 /** A state that no repetition mends is an answer. */
@@ -134,9 +155,13 @@ async function answered(objectKey: string, work: () => Promise<ObjectOutcome>): 
   }
 }
 
+function isOutcome(reply: TaskReply): reply is ObjectOutcome {
+  return reply.is !== 'job' && reply.is !== 'begun' && reply.is !== 'ranged';
+}
+
 /** Logs what became of an object, without its key, which may hold a name. */
 function say(log: Log, reply: TaskReply, requestId: string): void {
-  if (reply.is === 'begun' || reply.is === 'ranged') return;
+  if (!isOutcome(reply)) return;
   const { is, work, rows, values, rejected, refusal } = reply;
   const isBad = is === 'refused' || is === 'taken';
   log({
@@ -155,7 +180,7 @@ function say(log: Log, reply: TaskReply, requestId: string): void {
 
 /** Counts objects whose work has ended with this task; a repetition that finds it ended is none. */
 function count(writeMetrics: WriteLine, replies: readonly TaskReply[]): void {
-  const ended = replies.filter((reply) => reply.is !== 'begun' && reply.is !== 'ranged' && reply.repeated !== true);
+  const ended = replies.filter((reply) => isOutcome(reply) && reply.repeated !== true);
   const ObjectsProtected = ended.filter(({ is }) => is === 'protected').length;
   const ObjectsRefused = ended.filter(({ is }) => is === 'refused' || is === 'taken').length;
   if (ObjectsProtected + ObjectsRefused > 0)

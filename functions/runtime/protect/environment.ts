@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostFacts } from '../../../lib/adapters/host/host-facts.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
@@ -26,8 +27,8 @@ const policy = once(() => loadPolicy(optional(ENV.policyPath) ?? DEFAULT_POLICY_
 
 /** Makes the environment of a protect function once per execution environment: KMS, the audit sink, the policy layer. */
 export const protectEnvironment = once(async (): Promise<Environment & Pick<OpenedTrail, 'prepared'>> => {
-  const logStream = required('AWS_LAMBDA_LOG_STREAM_NAME');
   const deploymentId = required('AWS_LAMBDA_FUNCTION_NAME');
+  const logStream = logStreamOf(deploymentId);
   const openTrail = await auditTrailOf(auditMode(), logStream);
   const signingKeyPath = optional(ENV.signingKeyPath) ?? DEFAULT_SIGNING_KEY_PATH;
   const signingKey = await openSigningKey(keyService(), await readBundle(signingKeyPath, 'audit signing key'));
@@ -47,6 +48,15 @@ export const protectEnvironment = once(async (): Promise<Environment & Pick<Open
   );
   return { protector, trail, prepared, writeMetrics: writeToStandardOutput };
 });
+
+/**
+ * Returns the name of the log stream of an environment. AWS does not say that environments on managed instances have one, so
+ * an absent name is made up there, for each thread.
+ */
+function logStreamOf(deploymentId: string): string {
+  const name = 'AWS_LAMBDA_LOG_STREAM_NAME';
+  return isManagedInstance() ? (optional(name) ?? `${deploymentId}/${randomUUID()}`) : required(name);
+}
 
 let service: KeyService | undefined;
 

@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { cloudWatchAuditSink } from '../../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { hostFacts } from '../../../lib/adapters/host/host-facts.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
+import { lambdaCapacity } from '../../../lib/adapters/lambda/capacity.ts';
 import { lambdaClient } from '../../../lib/adapters/lambda/client.ts';
 import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
 import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
@@ -17,6 +19,7 @@ import { Secret } from '../../../lib/base/secret.ts';
 import {
   AGENT_ENV,
   DEFAULT_ALIAS,
+  DEFAULT_ENVIRONMENTS,
   DEFAULT_KEPT_VERSIONS,
   RELEASE_DEMANDS,
   type ReleaseDemand,
@@ -27,6 +30,7 @@ import type { AgentSettings, AgentWorld } from '../../../lib/publication/agent.t
 import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
 import { type GateSettings, parseSigners } from '../../../lib/publication/gate.ts';
 import { parseFunctionList } from '../../../lib/publication/function-list.ts';
+import type { Capacity } from '../../../lib/publication/ports.ts';
 import { newChainId } from '../chain-id.ts';
 import { listOf, optional, optionalFlag, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 
@@ -57,6 +61,7 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
     functions: lambdaFunctions({ client }),
     aliases: lambdaAliases({ client, alias: optional(AGENT_ENV.alias) ?? DEFAULT_ALIAS }),
     invoker: lambdaInvoker({ client }),
+    capacity: readCapacity(client),
     wait: (ms: number): Promise<void> => wait(ms),
     now: () => new Date(),
     random: (bytes: number) => randomBytes(bytes),
@@ -75,6 +80,23 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
 
 function newSigningKey(): { id: string; key: Secret } {
   return { id: randomUUID(), key: new Secret(randomBytes(32)) };
+}
+
+/** Returns the environments of functions on instances; undefined where they run on demand. */
+function readCapacity(client: LambdaClient): Capacity | undefined {
+  const provider = optional(AGENT_ENV.capacityProvider);
+  if (provider === undefined) return undefined;
+  return lambdaCapacity({ client, provider, ...readEnvironments() });
+}
+
+function readEnvironments(): { readonly least: number; readonly most: number } {
+  const text = optional(AGENT_ENV.environments);
+  if (text === undefined) return DEFAULT_ENVIRONMENTS;
+  const [, least, most] = /^([1-9]\d{0,4})-([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (least === undefined || most === undefined || Number(least) > Number(most)) {
+    throw wrongSetting(AGENT_ENV.environments, 'must be the least and the most environments, such as 3-30');
+  }
+  return { least: Number(least), most: Number(most) };
 }
 
 function readSettings(): Omit<AgentSettings, 'signingKeyId'> {

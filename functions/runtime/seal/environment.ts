@@ -54,7 +54,7 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     everyS,
     nowMs: Date.now,
     ...(authorities.length > 0 && {
-      stamp: (number: number) => stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, number),
+      stamp: (checkpoint) => stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, checkpoint),
     }),
   };
 });

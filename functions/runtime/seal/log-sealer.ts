@@ -1,5 +1,6 @@
 import type { Sealer, SealReport } from '../../../lib/evidence/sealer.ts';
 import type { WitnessOutcome } from '../../../lib/transparency/cosigning.ts';
+import type { SignedCheckpoint } from '../../../lib/transparency/log-writer.ts';
 import type { StampReport } from '../../../lib/transparency/timestamping.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../../../lib/wire/kinesis.ts';
 import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
@@ -11,11 +12,11 @@ export interface SealerEnvironment {
   readonly everyS: number;
   readonly nowMs: () => number;
   /**
-   * Asks for a timestamp of the checkpoint of this number, within a bounded time.
+   * Asks for a timestamp of a checkpoint, within a bounded time: of a stored one, or of one that was just signed.
    *
    * @default - checkpoints get no timestamps
    */
-  readonly stamp?: ((number: number) => Promise<StampReport>) | undefined;
+  readonly stamp?: ((checkpoint: number | SignedCheckpoint) => Promise<StampReport>) | undefined;
 }
 
 /** The reply and log line of a run: counts, and no record. */
@@ -44,8 +45,8 @@ type SealLog = (
 /**
  * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation
  * rejects when a record could not be sealed; Kinesis then delivers the whole batch again, and the sealer skips what it
- * has sealed. Lines that are no signed records do not stop it: it counts them. Only the schedule asks for timestamps, once
- * its checkpoint is stored and while witnesses are asked: no record waits for an authority.
+ * has sealed. Lines that are no signed records do not stop it: it counts them. Only the schedule asks for timestamps, while
+ * its checkpoint is stored and witnesses are asked: no record waits for an authority.
  */
 export function sealerHandler(
   environment: () => Promise<SealerEnvironment>,
@@ -57,8 +58,8 @@ export function sealerHandler(
       const { sealer, everyS, nowMs, stamp } = await environment();
       if (isScheduled(event)) {
         let stamping: Promise<number> | undefined;
-        const report = await sealer.tick(nowMs(), everyS, (number) => {
-          stamping = stamp && stampOrSay(stamp, number);
+        const report = await sealer.tick(nowMs(), everyS, (signed) => {
+          stamping = stamp && stampOrSay(stamp, signed);
         });
         const summary = summarise(report, 0, nowMs());
         if (stamp !== undefined && report.checkpoint?.number !== undefined) {
@@ -82,9 +83,13 @@ export function sealerHandler(
    * Asks for a timestamp, and returns how many authorities gave none. What goes wrong is for the log: the checkpoint is
    * sealed, and the next one asks again.
    */
-  async function stampOrSay(stamp: NonNullable<SealerEnvironment['stamp']>, checkpoint: number): Promise<number> {
+  async function stampOrSay(
+    stamp: NonNullable<SealerEnvironment['stamp']>,
+    of: number | SignedCheckpoint,
+  ): Promise<number> {
+    const checkpoint = typeof of === 'number' ? of : of.number;
     try {
-      const { asked } = await stamp(checkpoint);
+      const { asked } = await stamp(of);
       const failures = asked.flatMap(({ failure }) => failure ?? []);
       if (failures.length > 0) log({ level: 'WARN', message: 'A timestamp is absent', checkpoint, failures });
       return failures.length;

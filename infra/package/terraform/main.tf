@@ -61,11 +61,12 @@ locals {
   }
 }
 
+# A stack that is not in the package is looked up all the same when it goes.
 resource "aws_cloudformation_stack" "tenants" {
   count        = contains(keys(local.stacks), "tenants") ? 1 : 0
-  name         = local.stacks["tenants"]
-  template_url = local.template_urls["tenants"]
-  parameters   = local.parameters["tenants"]
+  name         = try(local.stacks["tenants"], null)
+  template_url = try(local.template_urls["tenants"], null)
+  parameters   = try(local.parameters["tenants"], null)
   capabilities = ["CAPABILITY_NAMED_IAM"]
   depends_on   = [aws_s3_object.artifact]
 }
@@ -94,12 +95,21 @@ resource "aws_cloudformation_stack" "protector" {
   depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.policy]
 }
 
+resource "aws_cloudformation_stack" "files" {
+  count        = contains(keys(local.stacks), "files") ? 1 : 0
+  name         = try(local.stacks["files"], null)
+  template_url = try(local.template_urls["files"], null)
+  parameters   = try(local.parameters["files"], null)
+  capabilities = ["CAPABILITY_NAMED_IAM"]
+  depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector]
+}
+
 resource "aws_cloudformation_stack" "observability" {
   name         = local.stacks["observability"]
   template_url = local.template_urls["observability"]
   parameters   = local.parameters["observability"]
   capabilities = ["CAPABILITY_NAMED_IAM"]
-  depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector]
+  depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector, aws_cloudformation_stack.files]
 }
 
 output "stacks" {
@@ -113,6 +123,7 @@ output "stacks" {
         aws_cloudformation_stack.observability,
       ],
       aws_cloudformation_stack.tenants,
+      aws_cloudformation_stack.files,
     ) : stack.name => stack.outputs
   }
 }

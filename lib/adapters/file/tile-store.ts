@@ -1,6 +1,6 @@
 // The objects of a transparency log as files of a directory, which any web server can serve as a tlog-tiles log.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, opendir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, opendir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
 import { LogError } from '../../transparency/errors.ts';
@@ -42,8 +42,9 @@ export function fileTileStore(directory: string): TileStore {
     try {
       await createDurably(aside, bytes);
       await name(aside, to);
-    } finally {
+    } catch (error) {
       await rm(aside, { force: true });
+      throw error;
     }
     await syncDirectory(dirname(to));
   }
@@ -70,7 +71,7 @@ export function fileTileStore(directory: string): TileStore {
 
     async create(path, bytes) {
       try {
-        await write(path, bytes, link);
+        await write(path, bytes, renameOnce);
         return 'created';
       } catch (error) {
         if (errorCode(error) === 'EEXIST') return 'exists';
@@ -94,6 +95,12 @@ export function fileTileStore(directory: string): TileStore {
       }
     },
   };
+}
+
+/** Renames a file, and rejects with `EEXIST` when the new name is taken. */
+async function renameOnce(from: string, to: string): Promise<void> {
+  await link(from, to);
+  await unlink(from);
 }
 
 /** Creates a directory and its parents. A new directory is durable only once its parent is synchronised. */

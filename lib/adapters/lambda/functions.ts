@@ -94,6 +94,7 @@ function layersOf({ Layers = [] }: Configuration): string[] {
 /** Digests what a deployment sets, without what Lambda changes by itself, such as the patch of a runtime. */
 function buildOf(configuration: Configuration): string {
   const { CodeSha256, Handler, Runtime, MemorySize, Timeout, EphemeralStorage, Environment, VpcConfig } = configuration;
+  const instances = configuration.CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig;
   const settings = {
     code: CodeSha256,
     handler: Handler,
@@ -104,15 +105,26 @@ function buildOf(configuration: Configuration): string {
     environment: Environment?.Variables,
     subnets: VpcConfig?.SubnetIds?.toSorted(),
     securityGroups: VpcConfig?.SecurityGroupIds?.toSorted(),
+    instances:
+      instances &&
+      [
+        instances.CapacityProviderArn,
+        instances.PerExecutionEnvironmentMaxConcurrency,
+        instances.ExecutionEnvironmentMemoryGiBPerVCpu,
+      ].map(String),
   };
   const present = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   return createHash('sha256').update(canonicalJson(present)).digest('hex');
 }
 
-/** Maps the state. An `Inactive` function was idle for weeks; the next invocation wakes it. */
+/**
+ * Maps the state. An `Inactive` function was idle for weeks; the next invocation wakes it. The unpublished configuration of
+ * a function on instances is `ActiveNonInvocable`.
+ */
 function stateOf({ State, LastUpdateStatus }: Configuration): FunctionConfiguration['state'] {
   if (State === 'Failed' || LastUpdateStatus === 'Failed') return 'failed';
-  return State === 'Pending' || LastUpdateStatus === 'InProgress' ? 'busy' : 'ready';
+  if (State === 'Deactivated') return 'stopped';
+  return State === 'Pending' || State === 'Deactivating' || LastUpdateStatus === 'InProgress' ? 'busy' : 'ready';
 }
 
 function parse(text: string): unknown {

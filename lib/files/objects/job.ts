@@ -47,7 +47,7 @@ const schema = z
     columns: z.record(z.string().min(1), z.string().min(1)),
     /** The user of the policy who asks. */
     user: z.string().min(1).max(256),
-    format: z.enum(['csv', 'jsonl']),
+    format: z.enum(['csv', 'jsonl', 'parquet']),
     csv: csv.prefault({}),
     /** A label of the WHATWG Encoding Standard. @default UTF-8, or what a byte order mark says */
     encoding: z.string().min(1).max(40).optional(),
@@ -57,7 +57,15 @@ const schema = z
     onUpload: z.boolean().default(false),
   })
   .check(({ value, issues }) => {
-    const { source, target } = value;
+    const { source, target, format, encoding } = value;
+    if (format === 'parquet' && encoding !== undefined) {
+      issues.push({
+        code: 'custom',
+        input: encoding,
+        path: ['encoding'],
+        message: 'is for texts, and Parquet has none',
+      });
+    }
     if (source.startsWith(target) || target.startsWith(source)) {
       issues.push({
         code: 'custom',

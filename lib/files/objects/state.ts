@@ -64,6 +64,8 @@ const range = z.strictObject({
   /** Rows count from the range. */
   rejects: z.array(reject),
   seen: z.array(count),
+  /** Of Parquet, as `groups.ts` needs them: base64 of Thrift, and the bytes in the output. `from` and `end` are numbers of row groups then. */
+  groups: z.array(z.strictObject({ group: z.string().optional(), schema: z.string(), bytes: count })).optional(),
 });
 
 export type WorkState = z.output<typeof state>;

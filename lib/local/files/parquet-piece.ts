@@ -6,6 +6,7 @@ import { FilesError } from '../../files/errors.ts';
 import { inPiece } from '../../files/in-piece.ts';
 import type { Filled, RowBatch, RowProtector } from '../../files/protect-batch.ts';
 import { type Footer, footerLength, readFooter, type RowGroup, TAIL_BYTES } from '../../files/parquet/footer.ts';
+import type { ProtectedGroup } from '../../files/parquet/groups.ts';
 import {
   checkSameSchema,
   type ChunkSource,
@@ -21,19 +22,6 @@ import { type AnyColumn, PackedColumn } from '../../protect/columns/packed-colum
 import { RefusedError } from '../../protect/refusal.ts';
 import { textsOf, type VectorTexts, writeTexts } from '../duckdb/strings.ts';
 import { type FileDatabase, openFileDatabase, quietly, sqlName, sqlPath, sqlText } from './database.ts';
-
-/** The protected row group, to be placed into the new file. */
-export interface ProtectedGroup {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Thrift of the row group, its offsets counted from the first of `bytes`; undefined where all rows were rejected. */
-  readonly group: Uint8Array | undefined;
-  /** Thrift of the schema that the new file has to have, as field 2 of a structure. */
-  readonly schema: Uint8Array;
-  readonly rows: number;
-  readonly rejects: readonly Reject[];
-  /** How many values of each column were seen, NULL included. */
-  readonly seen: readonly number[];
-}
 
 /** Reads the footer of a file. Rejects with `FilesError`. */
 export async function readFooterOf(path: string): Promise<Footer> {

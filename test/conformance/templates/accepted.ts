@@ -94,6 +94,22 @@ export const ACCEPTED: Readonly<Record<'cfn-lint' | 'checkov' | 'parliament', re
         'The list of this linter names express executions too for states:DescribeExecution. The executions of a job are standard ones.',
     },
     {
+      rule: 'RESOURCE_MISMATCH',
+      at: /^InstancesOperator/,
+      reason:
+        'A launch is asked about each of its parts, and each statement has the parts of one condition, as in the policy that AWS documents for this role.',
+    },
+    {
+      rule: 'UNKNOWN_ACTION',
+      at: /^AgentRole/,
+      reason: 'The list of this linter is older than Lambda Managed Instances.',
+    },
+    {
+      rule: 'UNKNOWN_CONDITION_FOR_ACTION',
+      at: /^InstancesOperator/,
+      reason: 'The list of this linter is older than ec2:ManagedResourceOperator, which AWS documents for this role.',
+    },
+    {
       rule: 'RESOURCE_STAR',
       reason:
         'Lambda needs the network interfaces of a VPC, whose ids nobody knows before: AWS offers no narrower resource.',

@@ -1,11 +1,14 @@
 // Files of others: rows of CSV, documents of JSON lines, footers of Parquet. What is not a value must come out as it went in.
+import { Readable } from 'node:stream';
 import type { Dialect } from '../../../lib/files/csv/dialect.ts';
 import { csvFormat } from '../../../lib/files/csv/format.ts';
 import { readCsvHeader } from '../../../lib/files/csv/header.ts';
 import { readJournal } from '../../../lib/files/journal.ts';
 import { jsonFormat } from '../../../lib/files/json/format.ts';
 import { pathTree } from '../../../lib/files/json/paths.ts';
+import { resultFiles, sumResults } from '../../../lib/files/objects/results.ts';
 import { readFooter, writeFooter } from '../../../lib/files/parquet/footer.ts';
+import { partFile, runsOfGroups } from '../../../lib/files/parquet/parts.ts';
 import { rowGroupOf } from '../../../lib/files/parquet/splice.ts';
 import { writeStruct } from '../../../lib/files/parquet/thrift.ts';
 import { type TextFormat, TextPieces } from '../../../lib/files/text-piece.ts';
@@ -72,6 +75,23 @@ export const FILES: readonly Door[] = [
         );
       }
       writeFooter(footer, footer.schema, []);
+      for (const run of runsOfGroups(footer, 1)) partFile(footer, run, 2 ** 20);
+    },
+  ),
+  parser(
+    'results of a run',
+    'text',
+    () => {
+      const outcome = { is: 'refused', key: 'people/a.csv', refusal: { code: 'FILES_DAMAGED', reason: 'cut off' } };
+      return [
+        '{"ResultFiles":{"FAILED":[],"PENDING":[],"SUCCEEDED":[{"Key":"results/x/SUCCEEDED_0.json","Size":25}]}}',
+        JSON.stringify([{ Status: 'SUCCEEDED', Output: JSON.stringify(outcome) }]),
+        JSON.stringify([{ Output: JSON.stringify({ is: 'protected', rows: 2, values: 4, rejected: 1 }) }]),
+      ];
+    },
+    async (input) => {
+      if (input.includes('ResultFiles')) return resultFiles(input);
+      return sumResults(Readable.from([input]));
     },
   ),
   parser(

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { LambdaFault, type LambdaModel } from './lambda-model.ts';
+import { LambdaFault, type LambdaModel, versionState } from './lambda-model.ts';
 
 interface HttpRequest {
   readonly method: string;
@@ -125,6 +125,27 @@ async function route(model: LambdaModel, { method, path, query, body }: HttpRequ
       if ('reply' in outcome) return { status: 200, body: outcome.reply };
       return { status: 200, headers: { 'x-amz-function-error': 'Unhandled' }, body: outcome };
     }
+    case 'GET functions function-scaling-config': {
+      const scaling = model.getScaling(name, qualifier!);
+      const config = { MinExecutionEnvironments: scaling?.least, MaxExecutionEnvironments: scaling?.most };
+      return { status: 200, body: { AppliedFunctionScalingConfig: config } };
+    }
+    case 'PUT functions function-scaling-config': {
+      const { FunctionScalingConfig } = json() as { FunctionScalingConfig: Record<string, number> };
+      const { MinExecutionEnvironments: least = 3, MaxExecutionEnvironments: most } = FunctionScalingConfig;
+      model.putScaling(name, qualifier!, { least, most });
+      return { status: 202, body: { FunctionState: 'Pending' } };
+    }
+    case 'GET capacity-providers function-versions': {
+      const from = Number(query?.['Marker'] ?? 0);
+      const all = model.versionsOnInstances();
+      const page = all.slice(from, from + 2).map(({ name: fn, version, state }) => ({
+        FunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${fn}:${version}`,
+        State: state,
+      }));
+      const next = from + 2 < all.length ? { NextMarker: String(from + 2) } : {};
+      return { status: 200, body: { CapacityProviderArn: name, FunctionVersions: page, ...next } };
+    }
     case 'POST layers versions': {
       const { Content, Description } = json();
       const archive = Buffer.from((Content as { ZipFile: string }).ZipFile, 'base64');
@@ -166,7 +187,7 @@ function configuration(state: ReturnType<LambdaModel['getFunctionConfiguration']
     Description: state.description,
     CodeSha256: state.codeSha256,
     Layers: state.layers.map((Arn) => ({ Arn })),
-    State: published && state.busy > 0 ? 'Pending' : 'Active',
+    State: published ? versionState(state) : 'Active',
     LastUpdateStatus: published ? 'Successful' : update,
   };
 }

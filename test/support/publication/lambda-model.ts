@@ -27,6 +27,13 @@ interface Configuration {
   codeSha256: string;
   /** Other members of the configuration, by their names in the API. */
   settings: Readonly<Record<string, unknown>>;
+  /** Environments of a version on instances. @default it runs on demand */
+  scaling?: Scaling | undefined;
+}
+
+interface Scaling {
+  readonly least: number;
+  readonly most: number | undefined;
 }
 
 interface Alias {
@@ -59,6 +66,8 @@ export class LambdaModel {
   readonly #layers = new Map<string, LayerState>();
   /** How many reads find a changed or new configuration busy. */
   busyReads = 1;
+  /** How many reads find a version on instances starting. @default as `busyReads` */
+  startReads: number | undefined;
 
   createFunction(name: string, code: Code): void {
     const latest = { layers: [], archives: [], revision: randomUUID(), busy: 0, failed: false, description: '' };
@@ -70,6 +79,12 @@ export class LambdaModel {
       codes: new Map(),
       environments: new Map(),
     });
+  }
+
+  /** Puts a function on instances, as its creation alone can: Lambda refuses a later change. */
+  createOnInstances(name: string, code: Code): void {
+    this.createFunction(name, code);
+    this.updateSettings(name, { CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: {} } });
   }
 
   createAlias(name: string, alias: string, version: string): void {
@@ -126,7 +141,15 @@ export class LambdaModel {
       return { ...last[1], version: last[0] };
     }
     const version = String(versions.size + 1);
-    const published = { ...latest, description, revision: randomUUID(), busy: this.busyReads };
+    const onInstances = 'CapacityProviderConfig' in latest.settings;
+    const published = {
+      ...latest,
+      description,
+      revision: randomUUID(),
+      busy: (onInstances ? this.startReads : undefined) ?? this.busyReads,
+      // "By default, Lambda maintains a minimum of 3 execution environments".
+      ...(onInstances && { scaling: { least: 3, most: undefined } }),
+    };
     versions.set(version, published);
     state.codes.set(version, state.code);
     return { ...published, version };
@@ -162,6 +185,7 @@ export class LambdaModel {
   async invoke(name: string, qualifier: string, event: unknown): Promise<{ reply: unknown } | { errorType: string }> {
     const { version, configuration } = this.#qualified(name, qualifier);
     if (configuration.busy > 0 && version !== '$LATEST') throw new LambdaFault('ResourceConflictException', 409);
+    if (isStopped(configuration)) throw new LambdaFault('ResourceNotReadyException', 502);
     const state = this.#function(name);
     let environment = state.environments.get(version);
     if (environment === undefined) {
@@ -173,6 +197,28 @@ export class LambdaModel {
     } catch (error) {
       return { errorType: error instanceof Error ? error.name : 'Unknown' };
     }
+  }
+
+  getScaling(name: string, version: string): Scaling | undefined {
+    return this.getFunctionConfiguration(name, version).scaling;
+  }
+
+  putScaling(name: string, version: string, scaling: Scaling): void {
+    const { configuration } = this.#qualified(name, version);
+    if (configuration.scaling === undefined) throw new LambdaFault('AccessDeniedException', 403);
+    refuseBusy(configuration);
+    configuration.scaling = scaling;
+    configuration.busy = this.startReads ?? this.busyReads;
+  }
+
+  /** Every version of every function on instances, and its state: a read of each. */
+  versionsOnInstances(): { name: string; version: string; state: string }[] {
+    return [...this.functions].flatMap(([name, { versions }]) =>
+      [...versions.keys()].flatMap((version) => {
+        const seen = this.getFunctionConfiguration(name, version);
+        return seen.scaling === undefined ? [] : [{ name, version, state: versionState(seen) }];
+      }),
+    );
   }
 
   publishLayerVersion(layer: string, archive: Uint8Array, description: string): { arn: string; version: number } {
@@ -217,6 +263,15 @@ export class LambdaModel {
     }
     return found.archive;
   }
+}
+
+export function versionState(configuration: Configuration): string {
+  if (isStopped(configuration)) return configuration.busy > 0 ? 'Deactivating' : 'Deactivated';
+  return configuration.busy > 0 ? 'Pending' : 'Active';
+}
+
+function isStopped({ scaling }: Configuration): boolean {
+  return scaling?.most === 0;
 }
 
 function layerArn(layer: string, version: number): string {

@@ -1,6 +1,7 @@
 // Everything a policy agent works with, in memory, with hooks around every call.
 import { randomBytes } from 'node:crypto';
 import type { AgentEnvironment } from '../../../functions/runtime/publish/environment.ts';
+import { lambdaCapacity } from '../../../lib/adapters/lambda/capacity.ts';
 import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
 import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
 import { Secret } from '../../../lib/base/secret.ts';
@@ -23,6 +24,9 @@ export const NO_GATE: AgentSettings['gate'] = { signers: [], requires: new Set()
 export const ALIAS = 'Production';
 export const LAYER = 'protector-policy';
 
+/** The environments of a version on instances that was started. */
+export const ENVIRONMENTS = { least: 2, most: 20 };
+
 /** Called before and after every call of a port, by its name such as `functions.publish`. What it throws, the call rejects with. */
 export interface Hooks {
   readonly before?: (call: string) => void | Promise<void>;
@@ -37,6 +41,8 @@ export interface WorldOptions {
   /** Where authors put files. */
   readonly authored?: Pick<DocumentStore, 'read'> & { put(name: string, text: string): unknown };
   readonly record?: AgentWorld['record'];
+  /** Whether the functions are on instances. @default they run on demand */
+  readonly instances?: boolean;
 }
 
 /** The cloud: what is there whether an agent runs or not. */
@@ -53,10 +59,12 @@ export class TestCloud {
   /** The time of every clock, in epoch milliseconds. */
   nowMs = 1_800_000_000_000;
   readonly #record: AgentWorld['record'];
+  readonly #instances: boolean;
   /** One for all agents: the SDK takes longer to make a client than to call with it. */
   readonly #client = modelClient(this.model);
 
   constructor(options: WorldOptions = {}) {
+    this.#instances = options.instances ?? false;
     this.functions = options.functions ?? ['redshift-a', 'redshift-b'];
     this.keys = options.keys ?? memoryKeyService();
     this.authored = options.authored ?? new MemoryDocuments();
@@ -72,9 +80,13 @@ export class TestCloud {
 
   /** A function as infrastructure makes it: its alias points at a first version, which has no policy. */
   deploy(name: string): void {
-    this.model.createFunction(name, this.code(name));
+    if (this.#instances) this.model.createOnInstances(name, this.code(name));
+    else this.model.createFunction(name, this.code(name));
     const { revision } = this.model.getFunctionConfiguration(name);
     const { version } = this.model.publishVersion(name, revision, 'first');
+    if (this.#instances) {
+      this.model.functions.get(name)!.versions.get(version)!.scaling = { least: 0, most: 0 };
+    }
     this.model.createAlias(name, ALIAS, version);
   }
 
@@ -136,6 +148,9 @@ export class TestCloud {
       functions: hooked('functions', lambdaFunctions({ client }), hooks),
       aliases: hooked('aliases', lambdaAliases({ client, alias: ALIAS }), hooks),
       invoker: hooked('invoker', lambdaInvoker({ client }), hooks),
+      ...(this.#instances && {
+        capacity: hooked('capacity', lambdaCapacity({ client, provider: 'protector', ...ENVIRONMENTS }), hooks),
+      }),
       keys: hooked('keys', this.keys, hooks),
       wait: () => Promise.resolve(),
       now: () => new Date(this.nowMs),

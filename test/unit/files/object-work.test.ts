@@ -279,7 +279,7 @@ describe('ranges', () => {
     const job = { rejects: 'list' };
     const undivided = await expected(body, job);
     for (let rangeBytes = 20; rangeBytes < 90; rangeBytes++) {
-      const sizes = { rangeBytes, pieceBytes: 16, partBytes: 8, minPartBytes: 0 };
+      const sizes = { ...SMALL, rangeBytes, pieceBytes: 16, partBytes: 8, minPartBytes: 0 };
       const world = new ObjectWorldInMemory();
       world.objects.set(KEY, body);
       // oxlint-disable-next-line no-await-in-loop -- one after another

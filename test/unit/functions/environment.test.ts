@@ -128,6 +128,14 @@ describe('the Lambda function', () => {
     });
   });
 
+  test('makes up the name of its log stream on a managed instance that has none', async () => {
+    delete process.env['AWS_LAMBDA_LOG_STREAM_NAME'];
+    process.env['AWS_LAMBDA_MAX_CONCURRENCY'] = '16';
+    const handler = await coldStart();
+    expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
+    expect(fake.calls).toContain('CreateLogStream');
+  });
+
   test.each(['AUDIT_LOG_GROUP', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_FUNCTION_NAME'])(
     'refuses and names %s while it is missing, and works once it is set',
     async (name) => {

@@ -76,6 +76,18 @@ describe('the file protector', () => {
     expect(JSON.stringify(log)).not.toContain('x.csv');
   });
 
+  test('tells where the objects of a job lie, and fails a job that the policy refuses', async () => {
+    const { send, log, counted } = handlerOver(worldWith(people(3)), [
+      JOB,
+      { ...JOB, name: 'unknown', columns: { ssn: 'deNothing' } },
+      { ...JOB, name: 'stranger', user: 'nobody' },
+    ]);
+    expect(await send({ task: 'job', job: 'people' })).toEqual({ is: 'job', bucket: 'incoming', prefix: 'people/' });
+    expect([log, counted]).toEqual([[], []]);
+    await expect(send({ task: 'job', job: 'unknown' })).rejects.toMatchObject({ name: 'ELEMENT_UNKNOWN' });
+    await expect(send({ task: 'job', job: 'stranger' })).rejects.toMatchObject({ name: 'USER_UNKNOWN' });
+  });
+
   test('protects an object of one range when it plans it', async () => {
     const { send } = handlerOver(worldWith(people(3)));
     expect(await send({ task: 'plan', job: 'people', key: KEY })).toMatchObject({ is: 'protected', rows: 3 });

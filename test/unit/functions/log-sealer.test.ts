@@ -173,8 +173,8 @@ describe('the log sealer with timestamp authorities', () => {
   test('asks on schedule alone, about the newest checkpoint, until it has a timestamp', async () => {
     const asked: number[] = [];
     const { handler, wait, logged, metrics } = functionOver(undefined, {
-      stamp: (number) => {
-        asked.push(number);
+      stamp: (checkpoint) => {
+        asked.push(typeof checkpoint === 'number' ? checkpoint : checkpoint.number);
         return Promise.resolve({ stamped: true, asked: [{ name: 'tsa' }] });
       },
     });

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { redshiftHandler } from '../../../functions/runtime/protect/redshift.ts';
+import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
 import type { RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { compiledPolicy, lambdaContext, redshiftEvent, testEnvironment } from '../../support/policy.ts';
 import { restUnderTest, type RestUnderTest } from '../../support/rest.ts';
@@ -117,6 +118,29 @@ describe('a refused caller', () => {
     under = restUnderTest({ variables });
     expect(error(await under.post('/v1/protect', body))).toEqual([400, 'Authorization header was not found.']);
     expect(under.records()).toMatchObject([{ cnt: 0, protection: { audit_code: 1, policy_user: '' } }]);
+  });
+
+  test('has one record for its address in half a minute, before the refusal leaves; a summary without it counts the others', async () => {
+    under = restUnderTest({ variables });
+    for (let i = 0; i < 50; i++) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect(error(await under.post('/v1/unprotect', COLUMN))[1]).toBe('Authorization header was not found.');
+      expect(under.records()).toHaveLength(1);
+    }
+    const elsewhere = gatewayEvent('POST', '/v1/unprotect', [], JSON.stringify(COLUMN), '192.0.2.7');
+    await under.send(elsewhere);
+    expect(under.records().map(({ client, additional_info: info }) => [client?.ip, info.request_cnt])).toEqual([
+      ['127.0.0.1', undefined],
+      ['192.0.2.7', undefined],
+      [undefined, 49],
+    ]);
+    expect((await under.verify()).valid).toBe(true);
+  });
+
+  test('is counted for its token alone: a known caller has a record of each request that cannot be read', async () => {
+    under = restUnderTest({ variables: {} });
+    for (let i = 0; i < 3; i++) await under.post('/v1/protect', '{"user":"test_user"'); // oxlint-disable-line no-await-in-loop -- one after another
+    expect(under.records().map(({ protection }) => protection.audit_code)).toEqual([44, 44, 44]);
   });
 
   test('leaves one small record, however large the request', async () => {

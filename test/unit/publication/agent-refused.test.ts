@@ -23,7 +23,7 @@ type Cost = readonly [versions: number, records: number, writes: number, errors:
 
 /** Has a second policy published while one call of the agent is refused, over sixteen hours. */
 async function costOf(refusedCall: string, kind: keyof typeof KINDS): Promise<{ cost: Cost; asked: number }> {
-  const cloud = new TestCloud();
+  const cloud = new TestCloud({ instances: refusedCall.startsWith('capacity.') });
   await cloud.author(smallPolicy('first'));
   await (await cloud.agent()).run();
   await cloud.author(smallPolicy('second'));
@@ -67,6 +67,10 @@ const REFUSED: Readonly<Record<string, Cost>> = {
   // Each attempt has begun to move aliases, which is on record too.
   'aliases.move': [5, 15, 45, 0],
   'invoker.invoke': [5, 5, 35, 0],
+  'capacity.start': [5, 5, 35, 0],
+  // Published all the same: environments of versions that nobody calls stay.
+  'capacity.running': [1, 3, 9, 0],
+  'capacity.stop': [1, 3, 9, 0],
 };
 
 /** Nothing but the errors of the runs: they stay at the step that they came to. */
@@ -80,6 +84,9 @@ const THROTTLED: Readonly<Record<string, Cost>> = {
   // The publication has begun to move aliases, which is on record.
   'aliases.move': [1, 2, 6, 28],
   'invoker.invoke': [1, 0, 4, 28],
+  'capacity.start': [1, 0, 4, 28],
+  'capacity.running': [1, 3, 9, 27],
+  'capacity.stop': [1, 3, 9, 27],
 };
 
 function refuseLayers(call: string): void {

@@ -145,6 +145,7 @@ describe('what the pages show', () => {
       'docs/deploy/configuration.md',
       'docs/deploy/snowflake.md',
       'docs/deploy/users.md',
+      'docs/deploy/instances.md',
       'docs/deploy/recovery.md',
     ]);
     for (const { text } of settings) {

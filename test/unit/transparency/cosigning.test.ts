@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
+import { verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
 import { verifyCosignatures } from '../../../lib/transparency/cosignature.ts';
 import type { Cosigner } from '../../../lib/transparency/cosigning.ts';
 import { checkpointPath, cosignaturesPath, NEWEST_CHECKPOINT } from '../../../lib/transparency/layout.ts';
+import type { LogError } from '../../../lib/transparency/errors.ts';
 import { type Note, parseNote } from '../../../lib/transparency/note.ts';
 import type { TileStore, WitnessClient } from '../../../lib/transparency/ports.ts';
 import type { Witness } from '../../../lib/transparency/witness.ts';
+import { parseWitnessPolicy } from '../../../lib/transparency/witness-policy.ts';
 import { chainLines } from '../../support/chain-lines.ts';
-import { fixedLog } from '../../support/log.ts';
-import { MemoryTileStore } from '../../support/memory-tile-store.ts';
+import { fixedKeys, fixedLog } from '../../support/log.ts';
+import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
+import { leavesOf } from '../../support/sealing.ts';
 import { cosignerOf, cosigners, fixedWitness } from '../../support/witness.ts';
 
 const lines = await chainLines('a', 40);
@@ -34,6 +38,9 @@ async function witnessesOf(store: TileStore, witnesses: readonly Witness[]): Pro
   const { valid } = await verifyCosignatures(await note(store, NEWEST_CHECKPOINT), keys);
   return valid.map(({ key }) => key.name);
 }
+
+/** Two witnesses that have cosigned nothing yet. */
+const both = () => [fixedWitness(40).witness, fixedWitness(41).witness];
 
 /** A witness that always says the same. */
 const answering = (status: number, text: string): Cosigner => ({
@@ -61,15 +68,15 @@ describe('a log with witnesses', () => {
 
   test('has each checkpoint cosigned, keeps the cosignatures once, and serves the newest checkpoint with them', async () => {
     const store = new MemoryTileStore();
-    const both = [fixedWitness(40).witness, fixedWitness(41).witness];
-    const sealer = sealerOf(store, both);
+    const witnesses = both();
+    const sealer = sealerOf(store, witnesses);
     for (let n = 0; n < 3; n++) {
       const { asked } = await sealer.seal(lines.slice(n * 10, n * 10 + 10));
-      expect(asked).toEqual(both.map(({ key }) => ({ name: key.name, outcome: 'cosigned' })));
+      expect(asked).toEqual(witnesses.map(({ key }) => ({ name: key.name, outcome: 'cosigned' })));
       const kept = Buffer.from((await store.read(cosignaturesPath(n)))!).toString();
       const checkpoint = Buffer.from((await store.read(checkpointPath(n)))!).toString();
       expect(Buffer.from((await store.read(NEWEST_CHECKPOINT))!).toString()).toBe(checkpoint + kept);
-      expect(await witnessesOf(store, both)).toEqual(both.map(({ key }) => key.name));
+      expect(await witnessesOf(store, witnesses)).toEqual(witnesses.map(({ key }) => key.name));
     }
     const { asked } = await sealer.tick(Number.POSITIVE_INFINITY, 0);
     expect(asked.map(({ outcome }) => outcome)).toEqual(['cosigned', 'cosigned']);
@@ -127,6 +134,71 @@ describe('a log with witnesses', () => {
     expect(await sealer.seal(lines)).toMatchObject({ sealed: 20, repeated: 20, forked: [], checkpoint: { size: 40 } });
   });
 
+  test('has its witnesses answer while its tiles are written', async () => {
+    const memory = new MemoryTileStore();
+    const answered = Promise.withResolvers<void>();
+    const store = watched(memory, (call, path) =>
+      call === 'create' && path.startsWith('tile/') ? answered.promise : undefined,
+    );
+    const prompt = cosignerOf(fixedWitness().witness, (client) => ({
+      async addCheckpoint(body) {
+        const reply = await client.addCheckpoint(body);
+        answered.resolve();
+        return reply;
+      },
+    }));
+    expect((await sealerOf(store, [prompt]).seal(lines)).asked).toEqual([{ name: WITNESS, outcome: 'cosigned' }]);
+  });
+
+  test('goes on with the history that was cosigned when it ends at any call of the store', async () => {
+    const policy = parseWitnessPolicy(
+      `${both()
+        .map(({ key }, i) => `witness w${i} ${key.verifierKey}`)
+        .join('\n')}\ngroup all all w0 w1\nquorum all`,
+    );
+    let dies = true;
+    let cosignedBefore = 0;
+    for (let at = 1; dies; at++) {
+      dies = false;
+      const witnesses = both();
+      const memory = new MemoryTileStore();
+      await sealerOf(memory, witnesses).seal(lines.slice(0, 10));
+      const settled: Promise<unknown>[] = [];
+      const kept = witnesses.map((witness) =>
+        cosignerOf(witness, (client) => ({
+          addCheckpoint(body) {
+            const reply = client.addCheckpoint(body);
+            settled.push(reply);
+            return reply;
+          },
+        })),
+      );
+      // Witnesses answer before the process ends.
+      const store = watched(memory, async (_, __, number) => {
+        if (number < at) return;
+        dies = true;
+        await new Promise(setImmediate);
+        await Promise.all(settled);
+        throw crash();
+      });
+      const outcome: unknown = await sealerOf(store, kept)
+        .seal(lines.slice(10, 20))
+        .catch((error: LogError) => error.code);
+      expect([expect.objectContaining({ sealed: 10 }), 'LOG_STORE_UNAVAILABLE']).toContainEqual(outcome);
+      if (!memory.objects.has(checkpointPath(1))) cosignedBefore += settled.length;
+      // Other records come first: the commit that was begun has the next place all the same.
+      const next = await sealerOf(memory, witnesses).seal(lines.slice(20, 30));
+      const last = await sealerOf(memory, witnesses).seal(lines);
+      const asked = [next, last].flatMap((report) => report.asked.map(({ outcome: of }) => of));
+      expect([at, asked]).toEqual([at, ['cosigned', 'cosigned', 'cosigned', 'cosigned']]);
+      expect((await leavesOf(memory)).toSorted()).toEqual(lines.toSorted());
+      const { findings } = await verifyEvidence({ log: { reader: memory, policy }, keys: fixedKeys() });
+      expect(findings.filter(({ note: isNote }) => isNote !== true)).toEqual([]);
+    }
+    // Some of those processes ended after both witnesses had cosigned a checkpoint that was not stored.
+    expect(cosignedBefore).toBeGreaterThan(3);
+  });
+
   test('publishes the cosignatures of a commit that was cut off behind them', async () => {
     const store = new MemoryTileStore();
     const { witness } = fixedWitness();
@@ -150,7 +222,17 @@ describe('what came of asking a witness', () => {
     ['refused', answering(400, 'no\n')],
     ['refused', answering(301, '')],
     ['ahead', answering(409, '41\n')],
-    ['unavailable', answering(409, '40\n')],
+    ['inconsistent', answering(409, '40\n')],
+    [
+      'inconsistent',
+      {
+        ...answering(0, ''),
+        client: {
+          addCheckpoint: (body) => Promise.resolve({ status: 409, text: body.startsWith('old 40\n') ? '' : '40\n' }),
+        },
+      },
+    ],
+    ['unavailable', answering(409, '39\n')],
     ['refused', answering(409, 'forty\n')],
     ['unavailable', answering(503, '')],
     ['unavailable', answering(429, '')],

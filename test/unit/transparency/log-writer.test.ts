@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { LogError } from '../../../lib/transparency/errors.ts';
 import { checkpointPath, NEWEST_CHECKPOINT, pendingPath } from '../../../lib/transparency/layout.ts';
+import type { LogWriter, SignedCheckpoint } from '../../../lib/transparency/log-writer.ts';
 import { noteKey } from '../../../lib/transparency/note.ts';
+import type { CheckpointSigner } from '../../../lib/transparency/ports.ts';
 import { verifyLog } from '../../../lib/transparency/verify-log.ts';
 import { fixedKeys, fixedLog, fixedSigner, ORIGIN, START_MS } from '../../support/log.ts';
 import { append, batchOf, entriesOf, faultsOf, text } from '../../support/log-writing.ts';
-import { MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
+import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
 
 describe('a log', () => {
   test('begins empty, and writes its first checkpoint with its first entries', async () => {
@@ -71,7 +73,26 @@ describe('a log', () => {
     expect(store.objects.has(checkpointPath(1))).toBe(false);
   });
 
-  test('signs nothing when the stored tiles do not prove that it only grew', async () => {
+  test('signs nothing on a tree that does not continue the one of its head', async () => {
+    const memory = new MemoryTileStore();
+    await append(fixedLog(memory), batchOf('a', 3));
+    let signed = 0;
+    const signer: CheckpointSigner = {
+      ...fixedSigner(),
+      sign: (message) => {
+        signed += 1;
+        return fixedSigner().sign(message);
+      },
+    };
+    const log = fixedLog(memory, { signer });
+    const head = await log.open();
+    const edge = head.tree.edge.map((hashes) => Buffer.alloc(hashes.length));
+    const outcome = log.commit({ ...head, tree: { ...head.tree, edge } }, batchOf('b', 3));
+    await expect(outcome).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    expect(signed).toBe(0);
+  });
+
+  test('stores no checkpoint when the stored tiles do not prove that it only grew', async () => {
     const memory = new MemoryTileStore();
     await append(fixedLog(memory), batchOf('a', 200));
     const spoils = watched(
@@ -110,6 +131,62 @@ describe('a log', () => {
     await append(fixedLog(store), batchOf('6/', 1));
     expect(await entriesOf(store)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => `${i}/0`));
     expect(await faultsOf(store)).toEqual([]);
+  });
+});
+
+/** Commits `entries`; resolves to what was signed, and whether that is stored. */
+async function signedBy(log: LogWriter, entries: readonly Buffer[]) {
+  const signed: SignedCheckpoint[] = [];
+  const commit = await log
+    .commit(await log.open(), entries, { signed: (checkpoint) => signed.push(checkpoint) })
+    .catch((error: LogError) => error.code);
+  return { commit, signed: await Promise.all(signed.map(async (each) => ({ ...each, stored: await each.stored }))) };
+}
+
+describe('a signed checkpoint', () => {
+  test('is given to the caller before it is stored, who learns that it is', async () => {
+    const memory = new MemoryTileStore();
+    const order: string[] = [];
+    const store = watched(memory, (call, path) => {
+      if (call === 'create') order.push(path.split('/')[0]!);
+    });
+    const log = fixedLog(store);
+    const head = await log.open();
+    const signed: SignedCheckpoint[] = [];
+    await log.commit(head, batchOf('a', 1), {
+      signed: (checkpoint) => {
+        order.push('signed');
+        signed.push(checkpoint);
+      },
+    });
+    expect(order.indexOf('signed')).toBeLessThan(order.indexOf('checkpoints'));
+    expect(signed.map(({ number, bytes }) => [number, text(bytes)])).toEqual([
+      [0, text(memory.objects.get(checkpointPath(0)))],
+    ]);
+    expect(await signed[0]?.stored).toBe(true);
+  });
+
+  test('is said not to be stored when the commit fails', async () => {
+    const store = watched(new MemoryTileStore(), (call, path) => {
+      if (call === 'create' && path.startsWith('tile/')) throw crash();
+    });
+    const { commit, signed } = await signedBy(fixedLog(store), batchOf('a', 1));
+    expect([commit, signed]).toEqual([
+      'LOG_STORE_UNAVAILABLE',
+      [expect.objectContaining({ number: 0, stored: false })],
+    ]);
+  });
+
+  test('is said not to be stored when another writer has stored the same one with its own signature', async () => {
+    const memory = new MemoryTileStore();
+    const former = [noteKey(ORIGIN, fixedSigner(1).publicKey), noteKey(ORIGIN, fixedSigner(2).publicKey)];
+    const store = watched(memory, async (call, path) => {
+      if (call === 'create' && path === checkpointPath(0)) {
+        await append(fixedLog(memory, { signer: fixedSigner(2), formerKeys: former }), []);
+      }
+    });
+    const { commit, signed } = await signedBy(fixedLog(store, { formerKeys: former }), batchOf('a', 1));
+    expect([commit, signed]).toMatchObject([{ ours: true }, [{ number: 0, stored: false }]]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readBundle, readEntries } from '../../../lib/transparency/entries.ts';
-import { EMPTY_TREE, grow, readTree } from '../../../lib/transparency/growth.ts';
+import { EMPTY_TREE, grow, readTree, tilesOfGrowth } from '../../../lib/transparency/growth.ts';
+import { isConsistent } from '../../../lib/transparency/proofs.ts';
+import { TileHashes } from '../../../lib/transparency/tile-hashes.ts';
 import {
   bundlePath,
   decodeBundle,
@@ -75,6 +77,20 @@ describe('the tiles of a tree', () => {
     expect(grow(tree, entries(1)).writes.map(({ path }) => path)).toEqual(['tile/entries/001.p/45', 'tile/0/001.p/45']);
     expect(grow(tree, []).writes).toEqual([]);
   });
+
+  test.each([1, 5, 255, 256, 257, 511, 512, 65_530, 65_536, 65_537])(
+    'at the right edge of one that grew from %i leaves prove that, without any other tile',
+    async (size) => {
+      const { tree } = grow(EMPTY_TREE, entries(size));
+      for (const added of [1, 3, 256, 1000]) {
+        const growth = grow(tree, entries(added));
+        const tiles = tilesOfGrowth(tree, growth);
+        const hashes = new TileHashes({ read: (path) => Promise.resolve(tiles.get(path)) }, size + added);
+        expect(await hashes.root()).toEqual(growth.tree.root);
+        expect(isConsistent(tree, growth.tree, await hashes.consistencyProof(size))).toBe(true);
+      }
+    },
+  );
 
   test('have the widths of the specification', () => {
     expect([tileWidth(0, 272, 70_000), tileWidth(0, 273, 70_000), tileWidth(0, 274, 70_000)]).toEqual([256, 112, 0]);

@@ -1,20 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import {
-  parseCertificates,
-  splitTokens,
-  timestampRequest,
-  tokenOfReply,
-  verifyTimestamp,
-} from '../../../lib/transparency/timestamp.ts';
+import { parseCertificates, splitTokens, verifyTimestamp } from '../../../lib/transparency/timestamp.ts';
 import { CLEAN } from '../../support/rewritten-log.ts';
 import { timestampFile } from '../../support/timestamps.ts';
 
 const CHECKPOINT = CLEAN.get('checkpoints/005')!;
 const TOKEN = timestampFile('clean/005');
 const TIME = 1_800_001_502;
-/** The nonce in request.tsq. */
-const NONCE = Buffer.from('2ec335a88f9fe211', 'hex');
 const MALFORMED = expect.objectContaining({ code: 'LOG_MALFORMED' });
 
 const certificates = (...names: readonly string[]) =>
@@ -71,40 +63,6 @@ describe('a timestamp made by openssl ts', () => {
     const token = timestampFile('tokens/expired-certificate');
     const verdict = await verifyTimestamp(token, CHECKPOINT, certificates('expired.pem'));
     expect(verdict).toMatchObject({ fault: 'unknown-key' });
-  });
-});
-
-describe('the exchange with an authority', () => {
-  test('asks as openssl does, byte for byte', () => {
-    expect(Buffer.from(timestampRequest(CHECKPOINT, NONCE))).toEqual(timestampFile('request.tsq'));
-  });
-
-  test('writes a nonce whose first bit is 1 as a positive number', () => {
-    const request = Buffer.from(timestampRequest(CHECKPOINT, Buffer.from('8000000000000001', 'hex')));
-    expect(request.toString('hex')).toContain('0209008000000000000001');
-  });
-
-  test('keeps the token of the reply', async () => {
-    const token = tokenOfReply(timestampFile('granted.tsr'), CHECKPOINT, NONCE);
-    expect(timestampFile('granted.tsr').includes(Buffer.from(token))).toBe(true);
-    expect(await verifyTimestamp(token, CHECKPOINT, ROOT)).toEqual({ time: TIME });
-  });
-
-  test.each([
-    ['to another request', timestampFile('granted.tsr'), CHECKPOINT, Buffer.alloc(8, 1), MALFORMED],
-    ['of other bytes', timestampFile('granted.tsr'), Buffer.from('x'), NONCE, MALFORMED],
-    ['that is HTML', Buffer.from('<html>'), CHECKPOINT, NONCE, MALFORMED],
-    ['that is empty', Buffer.alloc(0), CHECKPOINT, NONCE, MALFORMED],
-    ['that is huge', Buffer.alloc(300_000, 0x30), CHECKPOINT, NONCE, MALFORMED],
-    [
-      'that refuses',
-      timestampFile('refused.tsr'),
-      CHECKPOINT,
-      NONCE,
-      expect.objectContaining({ code: 'LOG_TIMESTAMP_REFUSED' }),
-    ],
-  ])('refuses a reply %s', (_, reply, message, nonce, error) => {
-    expect(() => tokenOfReply(reply, message, nonce)).toThrow(error);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LogError } from '../../../lib/transparency/errors.ts';
+import type { SignedCheckpoint } from '../../../lib/transparency/log-writer.ts';
 import { stampCheckpoint } from '../../../lib/transparency/timestamping.ts';
 import { CLEAN } from '../../support/rewritten-log.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
@@ -19,7 +20,7 @@ function setup(...answers: readonly (Uint8Array | Error)[]) {
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   }));
-  const stamp = (number = 5) => stampCheckpoint({ store, authorities, nonce: () => NONCE }, number);
+  const stamp = (of: number | SignedCheckpoint = 5) => stampCheckpoint({ store, authorities, nonce: () => NONCE }, of);
   return { store, requests, stamp };
 }
 
@@ -69,5 +70,38 @@ describe('stamping a checkpoint', () => {
     expect(store.objects.has('timestamps/005')).toBe(false);
     await stamp();
     expect(requests).toHaveLength(2);
+  });
+});
+
+describe('stamping a checkpoint that was just signed', () => {
+  const bytes = CLEAN.get('checkpoints/005')!;
+
+  test('asks while it is stored, and keeps the token once it is', async () => {
+    const { store, stamp, requests } = setup(GRANTED);
+    const storing = Promise.withResolvers<boolean>();
+    const stamping = stamp({ number: 5, bytes, stored: storing.promise });
+    await new Promise(setImmediate);
+    expect([requests.length, store.objects.has('timestamps/005')]).toEqual([1, false]);
+    storing.resolve(true);
+    expect(await stamping).toEqual({ stamped: true, asked: [{ name: 'tsa-0' }] });
+    expect(store.objects.has('timestamps/005')).toBe(true);
+  });
+
+  test('asks again about the checkpoint that another writer has stored, and keeps that token alone', async () => {
+    const { store, stamp, requests } = setup(GRANTED);
+    const otherwise = Buffer.concat([bytes, Buffer.from('\u2014 other.example.com AAAAAAA=\n')]);
+    expect(await stamp({ number: 5, bytes: otherwise, stored: Promise.resolve(false) })).toMatchObject({
+      stamped: true,
+    });
+    expect(requests).toHaveLength(2);
+    expect(Buffer.from(requests[1]!)).toEqual(timestampFile('request.tsq'));
+    expect(GRANTED.includes(Buffer.from(store.objects.get('timestamps/005')!))).toBe(true);
+  });
+
+  test('keeps no token of a checkpoint that was not stored', async () => {
+    const { store, stamp } = setup(GRANTED);
+    store.objects.delete('checkpoints/005');
+    expect(await stamp({ number: 5, bytes, stored: Promise.resolve(false) })).toEqual({ stamped: false, asked: [] });
+    expect(store.objects.has('timestamps/005')).toBe(false);
   });
 });

@@ -273,15 +273,12 @@ describe('the kernels', () => {
     const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
     expect(kernelsBy(undefined)).toBeUndefined();
     const { CompileError, Instance } = WebAssembly;
-    const failing = (error: Error): WebAssemblyApi => ({
-      CompileError,
-      Instance,
-      Module: class {
-        constructor() {
-          throw error;
-        }
-      },
-    });
+    const failing = (error: Error): WebAssemblyApi => {
+      const fail = function (): never {
+        throw error;
+      };
+      return { CompileError, Instance, Module: fail as never };
+    };
     expect(kernelsBy(failing(new CompileError()))).toBeUndefined();
     expect(() => kernelsBy(failing(new RangeError('no memory')))).toThrow('no memory');
     expect(roundsOf(undefined)).toBe(javascriptRounds);

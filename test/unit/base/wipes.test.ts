@@ -935,6 +935,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/local/files/sniff-csv.ts': 'handles of the engine',
   'lib/files/text-piece.ts': 'counts of columns that begin at zero',
   'functions/cli/aws/ask-function.ts': 'a client of AWS',
+  'functions/cli/aws/runs.ts': 'a client of AWS',
   'functions/cli/basics/console.run.ts': 'record keys that are read to see whether they can be',
   'functions/cli/jobs/run-job.ts': 'a line of progress',
   'functions/cli/jobs/worker.ts': 'the policy of a thread, which ends then',

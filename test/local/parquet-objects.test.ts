@@ -9,7 +9,7 @@ import { ObjectError } from '../../lib/files/errors.ts';
 import { parquetFiles } from '../../lib/local/files/parquet-object.ts';
 import { sql } from '../support/duckdb.ts';
 import { parseFileJob } from '../../lib/files/objects/job.ts';
-import type { ObjectSizes } from '../../lib/files/objects/object-work.ts';
+import type { ObjectSizes } from '../../lib/files/objects/world.ts';
 import { JOB, ObjectWorldInMemory } from '../support/object-world.ts';
 import { runStateMachine } from '../support/state-machine.ts';
 import { compiledPolicy, lambdaContext } from '../support/policy.ts';

@@ -5,6 +5,7 @@ import { FilesError, ObjectError } from '../errors.ts';
 import { cutPieces, type Piece } from '../cut-pieces.ts';
 import type { SourceObjects } from '../ports.ts';
 import type { TextShape } from '../text-layout.ts';
+import type { RangeFacts, WorkState } from './state.ts';
 
 const LF = 0x0a;
 /** A row of more bytes is a file in another dialect. */
@@ -15,6 +16,30 @@ export interface ReadObject {
   readonly key: string;
   readonly tag: string;
   readonly size: number;
+}
+
+/** How the objects of a format are cut into ranges, and protected a range at a time. */
+export interface ObjectRanges {
+  /** Rejects with `FilesError` for an object of another layout, and for one that is too large. */
+  count(object: ReadObject): Promise<number>;
+  /** Protects the rows that begin in a range. Rejects with `EndsWork`, `FilesError`, and as object stores and trail do. */
+  protect(range: RangeToProtect): Promise<RangeFacts>;
+}
+
+export interface RangeToProtect {
+  /** The id of the work. */
+  readonly work: string;
+  readonly state: WorkState;
+  readonly index: number;
+  /** Where its first row begins, if that is known. */
+  readonly from: number | undefined;
+  /** What is known of the ranges before. */
+  readonly before: readonly RangeFacts[];
+}
+
+/** Returns the byte behind a range. */
+export function endOfRange({ size, ranges }: WorkState, index: number, rangeBytes: number): number {
+  return index === ranges - 1 ? size : (index + 1) * rangeBytes;
 }
 
 /** Resolves to the first byte behind a line feed at or behind `from - 1`; undefined where that is not in front of `to`. */

@@ -10,7 +10,16 @@
 
 import { execFileSync, execSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,6 +126,7 @@ const options: BuildOptions = {
 /** Builds all functions into folders of `outdir`. Rejects with the error of esbuild. */
 async function buildFunctions(outdir: string): Promise<void> {
   const names = functionNames();
+  for (const name of names) removeEarlier(join(outdir, name));
   const result = await build({
     ...options,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
@@ -153,6 +163,14 @@ async function buildFunctions(outdir: string): Promise<void> {
   }
 }
 
+/** Removes what an earlier build left in the folder of a function, but for the code cache, which says itself whether it fits. */
+function removeEarlier(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder)) {
+    if (entry !== 'index.cache') rmSync(join(folder, entry), { recursive: true });
+  }
+}
+
 /** Makes the layer of DuckDB from its package, whose digest `package-lock.json` has. Rejects for other bytes. */
 function makeDuckdbLayer(outdir: string): void {
   const name = '@duckdb/node-bindings-linux-arm64';
@@ -172,6 +190,7 @@ function makeDuckdbLayer(outdir: string): void {
     mkdirSync(target, { recursive: true });
     for (const file of ['duckdb.node', 'libduckdb.so', 'LICENSE'])
       copyFileSync(join(temporary, 'package', file), join(target, file));
+    writeFileSync(join(outdir, DUCKDB_LAYER.folder, DUCKDB_LAYER.version), version);
   } finally {
     rmSync(temporary, { recursive: true });
   }

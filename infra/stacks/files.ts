@@ -1,5 +1,5 @@
 // The file protector: columns of objects of a bucket, when they arrive and by whole buckets.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Aws, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
@@ -25,9 +25,13 @@ import { ObjectJobs } from '../constructs/object-jobs.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import { bucketArn, type Right } from '../constructs/rights.ts';
 import { countsParameter } from '../naming.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { defined } from '../settings.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
+
+/** The version of the native part of DuckDB that the bundle of this release goes with. */
+const DUCKDB = manifest.dependencies['@duckdb/node-bindings'];
 
 export interface FilesStackProps extends StackProps {
   readonly config: Config;
@@ -183,10 +187,15 @@ export class FilesStack extends Stack {
   }
 }
 
-/** Throws `ConfigError` where the build has made no layer: the function would refuse every job on Parquet. */
+/** Throws `ConfigError` where the build has made no layer, or an earlier release has: the function would fail every job on Parquet. */
 function duckdbLayer(bundles: string): string {
-  if (existsSync(join(bundles, DUCKDB_LAYER.folder, DUCKDB_LAYER.file))) return DUCKDB_LAYER.folder;
-  throw new ConfigError('protector.files.parquet needs the layer with DuckDB: run npm run build -- --parquet first');
+  const { folder, version } = DUCKDB_LAYER;
+  const file = join(bundles, folder, version);
+  const made = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (made === DUCKDB) return folder;
+  const what =
+    made === undefined ? 'the layer with DuckDB' : `the layer with DuckDB ${DUCKDB}, and has that of ${made}`;
+  throw new ConfigError(`protector.files.parquet needs ${what}: run npm run build -- --parquet first`);
 }
 
 function objectsOf({ bucket, prefix }: Place): string {

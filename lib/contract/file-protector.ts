@@ -24,8 +24,8 @@ export const WORK_FOLDERS = { states: 'work/', ranges: 'ranges/', rejects: 'reje
 /** Folder in that location for the results of the state machine. */
 export const RESULTS_FOLDER = 'results/';
 
-/** Folder of the build with the layer for Parquet, and where a function finds the native part of DuckDB in it. */
-export const DUCKDB_LAYER = { folder: 'duckdb-layer', file: 'duckdb/duckdb.node' } as const;
+/** Folder of the build with the layer for Parquet, and what is in it: the native part of DuckDB, and its version as a text. */
+export const DUCKDB_LAYER = { folder: 'duckdb-layer', file: 'duckdb/duckdb.node', version: 'duckdb/VERSION' } as const;
 
 /** Splits the place of a source or a target, `s3://bucket/prefix`, whose prefix may be empty. */
 export function placeOf(address: string): { readonly bucket: string; readonly prefix: string } {

@@ -1,10 +1,14 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 // What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see
 // synth.test.ts.
 import { describe, expect, test } from '@jest/globals';
 import { objectMap } from '../../infra/object-map.ts';
+import { DUCKDB_LAYER } from '../../lib/contract/file-protector.ts';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
 import {
   all,
+  bundleFolder,
   covers,
   flat,
   list,
@@ -921,4 +925,18 @@ describe('the file protector', () => {
     expect(JSON.stringify(denied.condition)).toContain('protector-file-protector-');
     expect(all(synthesise({}), 'AWS::SSM::Parameter')).toEqual([]);
   });
+});
+
+test('Parquet is refused without the layer with DuckDB, and with the one of another release', () => {
+  const file = join(bundleFolder(), DUCKDB_LAYER.folder, DUCKDB_LAYER.version);
+  const made = readFileSync(file);
+  const files = { source: 's3://incoming/people/', target: 's3://outgoing/people/', parquet: true };
+  try {
+    writeFileSync(file, '1.4.0');
+    expect(() => synthesise({ files })).toThrow(/, and has that of 1\.4\.0: run npm run build -- --parquet first$/);
+    rmSync(file);
+    expect(() => synthesise({ files })).toThrow('needs the layer with DuckDB: run npm run build -- --parquet first');
+  } finally {
+    writeFileSync(file, made);
+  }
 });

@@ -1,12 +1,12 @@
 // `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and its failures.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildBundles } from '../support/bundle.ts';
+import { buildInto } from '../support/bundle.ts';
 import { runNode } from '../support/child.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -128,12 +128,20 @@ function digests(folder: string): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-test('builds the same bundles from the same sources, without source maps', async () => {
+test('builds the same bundles from the same sources, without source maps and whatever was built before', async () => {
   const once = digests(join(ROOT, 'dist'));
   expect(Object.keys(once).length).toBeGreaterThan(10);
   expect(Object.keys(once)).toContain('redshift/index.cjs');
   expect(Object.keys(once).filter((file) => file.endsWith('.map'))).toEqual([]);
-  const folder = await buildBundles();
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  const cache = join(folder, 'redshift/index.cache');
+  for (const left of ['redshift/node_modules/gone/index.js', 'redshift/gone.cjs', 'redshift/index.cache']) {
+    mkdirSync(dirname(join(folder, left)), { recursive: true });
+    writeFileSync(join(folder, left), 'of an earlier build');
+  }
+  buildInto(folder);
   expect(digests(folder)).toEqual(once);
+  // A deployment builds again, and the code cache was taken before.
+  expect(existsSync(cache)).toBe(true);
   await rm(folder, { recursive: true });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { DUCKDB_LAYER } from '../../lib/contract/file-protector.ts';
+import manifest from '../../package.json' with { type: 'json' };
 
 jest.setTimeout(120_000);
 
@@ -24,7 +25,9 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 
 test('holds the native part of DuckDB for arm64, which runs with the C library of Lambda', () => {
   const folder = join(outdir, DUCKDB_LAYER.folder, 'duckdb');
-  expect(readdirSync(folder).toSorted()).toEqual(['LICENSE', 'duckdb.node', 'libduckdb.so']);
+  expect(readdirSync(folder).toSorted()).toEqual(['LICENSE', 'VERSION', 'duckdb.node', 'libduckdb.so']);
+  const { dependencies } = manifest;
+  expect(readFileSync(join(folder, 'VERSION'), 'utf8')).toBe(dependencies['@duckdb/node-bindings']);
   for (const file of ['duckdb.node', 'libduckdb.so']) {
     const bytes = readFileSync(join(folder, file));
     expect([bytes.toString('latin1', 1, 4), bytes.readUInt16LE(18)]).toEqual(['ELF', AARCH64]);

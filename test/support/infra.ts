@@ -10,6 +10,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../infra/config.ts';
 import { deploymentOf } from '../../infra/deployment.ts';
 import { DUCKDB_LAYER } from '../../lib/contract/file-protector.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 
 export const FUNCTIONS = [
@@ -79,9 +80,10 @@ export function bundleFolder(): string {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = () => {};\n');
     }
-    const layer = join(folder, DUCKDB_LAYER.folder, DUCKDB_LAYER.file);
-    mkdirSync(dirname(layer), { recursive: true });
-    writeFileSync(layer, 'no library\n');
+    const layer = join(folder, DUCKDB_LAYER.folder);
+    mkdirSync(dirname(join(layer, DUCKDB_LAYER.file)), { recursive: true });
+    writeFileSync(join(layer, DUCKDB_LAYER.file), 'no library\n');
+    writeFileSync(join(layer, DUCKDB_LAYER.version), manifest.dependencies['@duckdb/node-bindings']);
   }
   return folder;
 }

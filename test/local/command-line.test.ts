@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runCommandLine } from '../../functions/cli/command-line.ts';
 import { COMMANDS } from '../../functions/cli/commands.ts';
 import { type Command, command, type Group, isGroup } from '../../functions/cli/core/command.ts';
-import { EXIT } from '../../functions/cli/core/exit.ts';
+import { CliError, EXIT, failed } from '../../functions/cli/core/exit.ts';
 import type { Io } from '../../functions/cli/core/io.ts';
 import { runProgram } from '../../functions/cli/core/program.ts';
 import { path, place, wholeNumber } from '../../functions/cli/core/readers.ts';
@@ -138,6 +138,17 @@ test('a failure is red where the reader of standard error wants colour', async (
   expect(code).toBe(2);
   const [reset, red] = [39, 31].map((style) => `${String.fromCodePoint(0x1b)}[${style}m`);
   expect(said).toContain(`${red}protector:${reset} There is no workspace`);
+});
+
+test.each([
+  ['KMS Decrypt failed: CredentialsProviderError', ': set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
+  ['S3 GetObject failed: ExpiredToken', ': the credentials have expired, log in again'],
+  ['Lambda Invoke failed: Region is missing', ': set AWS_REGION'],
+  ['S3 GetObject failed: AccessDenied', ''],
+])('"%s" is followed by what to do', async (message, remedy) => {
+  const { io, written } = bufferedIo({ cwd: '/nowhere' });
+  expect(await failed(new CliError('CLI_USAGE', message), io)).toBe(EXIT.usage);
+  expect(written()).toBe(`protector: ${message}${remedy}\n`);
 });
 
 const run = async (args: readonly string[], env: Record<string, string> = {}, cwd = '/nowhere') => {

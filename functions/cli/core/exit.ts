@@ -28,7 +28,7 @@ export class CliError extends ProtectorError<'CLI_BAD' | 'CLI_USAGE'> {}
 export async function failed(error: unknown, io: Io): Promise<ExitCode> {
   const { sayFailure } = await import('../output/text.ts');
   if (error instanceof ProtectorError) {
-    sayFailure(io, error.message);
+    sayFailure(io, withRemedy(error.message));
     return isBad(error) ? EXIT.bad : EXIT.usage;
   }
   const system = systemErrorOf(error);
@@ -49,6 +49,18 @@ const BAD: readonly string[] = ['CLI_BAD', 'SQL_FAILED', 'LOG_UNWITNESSED'];
 
 function isBad(error: ProtectorError): boolean {
   return BAD.includes(error.code) || error instanceof DocumentError;
+}
+
+/** Ends of messages that say what the AWS SDK lacks in the environment, and how to give it. */
+const REMEDIES: readonly (readonly [lack: RegExp, remedy: string])[] = [
+  [/\bCredentialsProviderError$/, 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
+  [/\bExpiredToken(?:Exception)?$/, 'the credentials have expired, log in again'],
+  [/\bRegion is missing$/, 'set AWS_REGION'],
+];
+
+function withRemedy(message: string): string {
+  const [, remedy] = REMEDIES.find(([lack]) => lack.test(message)) ?? [];
+  return remedy === undefined ? message : `${message}: ${remedy}`;
 }
 
 /** `mkdir /etc/x failed (EACCES)` for an error of the operating system, which is the environment's fault. */

@@ -43,6 +43,20 @@ export function sameEvidence(one: Objects, other: Objects, isEvidence: (path: st
   });
 }
 
+/** Returns all pairs of files that are deleted, emptied and aged. */
+export function pairsOf(files: Objects, earlier: Objects): readonly (readonly [Mishap, Mishap])[] {
+  const paths = [...files.keys()];
+  return paths.flatMap((one, i) =>
+    paths
+      .slice(i + 1)
+      .flatMap((other) =>
+        mishapsOf(one, files, earlier, 0).flatMap((first) =>
+          mishapsOf(other, files, earlier, 0).map((second) => [first, second] as const),
+        ),
+      ),
+  );
+}
+
 /** Samples pairs of mishaps: each file is in `perFile` of them at least. The same in every run. */
 export function sampledPairs(
   files: Objects,

@@ -111,7 +111,7 @@ export class Protector {
   readonly #trail: EntryRecorder;
   readonly #nowMs: () => number;
   readonly #budgets: Budgets | undefined;
-  #unknown = new UnknownCallers();
+  readonly #unknown: UnknownCallers;
   /** Decides who asks. A front end calls it once a request, and before it parses a body wherever that is possible. */
   readonly identify: Identify;
 
@@ -127,19 +127,19 @@ export class Protector {
     nowMs: () => number,
     identify: Identify = callersOf((name) => name),
     budgets?: Budgets,
+    unknown = new UnknownCallers(),
   ) {
     this.#policy = policy;
     this.#trail = trail;
     this.#nowMs = nowMs;
     this.#budgets = budgets;
+    this.#unknown = unknown;
     this.identify = identify;
   }
 
   /** Returns the same protector for one request, recording to that request's own trail. */
   recordingTo(trail: EntryRecorder): Protector {
-    const own = new Protector(this.#policy, trail, this.#nowMs, this.identify, this.#budgets);
-    own.#unknown = this.#unknown;
-    return own;
+    return new Protector(this.#policy, trail, this.#nowMs, this.identify, this.#budgets, this.#unknown);
   }
 
   /**

@@ -162,8 +162,9 @@ export async function startVersion(deployment: Deployment, name: string, version
 
 /**
  * Takes the environments from every version on instances that is not live and that no alias points at, once the last
- * request to it has ended, and gives the live ones theirs. Only while nothing is published: the journal is read once more before each change, so that no candidate of
- * another agent is stopped. A stop that comes late all the same is mended by the next run.
+ * request to it has ended, and gives the live ones theirs. Only while nothing is published: the journal is read once more
+ * before each stop, so that no candidate of another agent is stopped. A stop that comes late all the same is mended by the
+ * next run.
  */
 export async function keepLiveRunning(
   deployment: Deployment,

@@ -1,3 +1,4 @@
+import { JOB_NAME } from '../../../lib/files/objects/job.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { withRuns } from '../aws/runs.ts';
@@ -12,7 +13,7 @@ export async function startRun(
   json: boolean,
   io: Io,
 ): Promise<ExitCode> {
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(job)) {
+  if (!JOB_NAME.test(job)) {
     throw new CliError('CLI_USAGE', 'The name of a job has 1 to 40 of a-z, 0-9 and -, a letter first');
   }
   if (run !== undefined && !/^[A-Za-z0-9_-]{1,39}$/.test(run)) {

@@ -22,6 +22,9 @@ function isDelimiter(text: string): boolean {
   );
 }
 
+/** Names of jobs. */
+export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
 /** Nothing is found by looking at the data: a dialect that is guessed anew for each object is a decision that no one made. */
 const csv = z.strictObject({
   delimiter: z.string().refine(isDelimiter, 'must be one to four ASCII characters, and no line end').default(','),
@@ -37,7 +40,7 @@ const csv = z.strictObject({
 
 const schema = z
   .strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 and -, a letter first'),
+    name: z.string().regex(JOB_NAME, 'must be 1 to 40 of a-z, 0-9 and -, a letter first'),
     operation: z.enum(['protect', 'unprotect', 'reprotect']).default('protect'),
     /** The objects: those below this place whose keys end in one of `endings`. */
     source: place,

@@ -8,7 +8,7 @@ import { beginsCombining } from '../support/stable-reference.ts';
 const names = builtInAlphabetNames.filter(isStableAlphabet);
 const over = (alphabet: string, options: object = {}) =>
   methodOf({ type: 'unicode', alphabet, shortData: 'weak-token', ...options });
-const weak = (alphabet: string, value: string) => over(alphabet).protect([value], undefined).weakCount;
+const weak = (alphabet: string, ...values: string[]) => over(alphabet).protect(values, undefined).weakCount;
 const tokensOf = (alphabet: string, values: readonly string[], options: object = {}) =>
   over(alphabet, options).protect(values, undefined).column as string[];
 
@@ -107,4 +107,7 @@ test('values of fewer than a million combinations are counted, and those that be
   expect([weak('thai letters', 'กขค'), weak('thai letters', 'กขคง')]).toEqual([1, 0]);
   expect([weak('tibetan letters', 'ཀཁག'), weak('tibetan letters', 'ཀཁགང')]).toEqual([1, 0]);
   expect([weak('ethiopic letters', 'አበበ'), weak('ethiopic letters', '\u135fበበ')]).toEqual([0, 1]);
+  // A row counts by its own length, wherever it stands in the column.
+  const column = ['አበበ', '\u135fበበ', 'አበ', '\u135fበበበ', '\u135fበበ'];
+  expect([weak('ethiopic letters', ...column), weak('ethiopic letters', ...column.toReversed())]).toEqual([3, 3]);
 });

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { errorCode } from '../../../lib/base/error-code.ts';
@@ -7,6 +8,8 @@ import { CliError } from '../core/exit.ts';
 
 /** Most bytes of an object once it is unzipped. Firehose writes objects of 128 MB at most, before it zips them. */
 const MAX_OBJECT_BYTES = 256 * 1024 * 1024;
+/** Bytes of one read. A trail may have thousands of small files, and a read takes its memory whole before it knows how much comes. */
+const READ_BYTES = { least: 64 * 1024, most: 1024 * 1024 };
 /** Most UTF-16 units of a line. Records have some thousand; a file without line feeds must not fill the memory. */
 const MAX_LINE = 16 * 1024 * 1024;
 
@@ -47,7 +50,10 @@ export function linesOfBytes(name: string, bytes: Uint8Array): readonly string[]
 
 /** Unpacks by the first bytes and not by the name: Firehose writes zipped objects to S3 whose names do not say so. */
 async function* unpackedChunks(path: string): AsyncGenerator<Uint8Array> {
-  const chunks = createReadStream(path, { highWaterMark: 1 << 20 })[Symbol.asyncIterator]();
+  // A pipe has no size.
+  const { size } = await stat(path);
+  const highWaterMark = Math.min(Math.max(size, READ_BYTES.least), READ_BYTES.most);
+  const chunks = createReadStream(path, { highWaterMark })[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done === true) return;
   const all = (async function* () {

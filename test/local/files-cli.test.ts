@@ -239,6 +239,12 @@ async function duckdb(sql: string): Promise<readonly (readonly unknown[])[]> {
   return rows;
 }
 
+/** Lays two tables side by side. Resolves to the number of their rows, and to how many of those differ. */
+const differing = (one: string, other: string, columns = '*', where = 'true') => {
+  const [a, b] = [one, other].map((name) => `(select ${columns} from '${at(name)}' where ${where})`);
+  return duckdb(`select count(*), count(*) filter (a is distinct from b) from ${a} a positional join ${b} b`);
+};
+
 const schemaOf = (name: string) =>
   duckdb(`select name, type, converted_type, logical_type, repetition_type from parquet_schema('${at(name)}')`);
 const groupsOf = (name: string) =>
@@ -267,15 +273,14 @@ describe('Parquet', () => {
       expect(await schemaOf('out.parquet')).toEqual(await schemaOf('t.parquet'));
       expect(await groupsOf('out.parquet')).toEqual(await groupsOf('t.parquet'));
       expect(await duckdb(`select key, value from parquet_kv_metadata('${at('out.parquet')}')`)).toHaveLength(1);
-      const others = (name: string) => duckdb(`select id, list, nested, seen from '${at(name)}'`);
-      expect(await others('out.parquet')).toEqual(await others('t.parquet'));
+      expect(await differing('out.parquet', 't.parquet')).toEqual([['5000', '5000']]);
+      expect(await differing('out.parquet', 't.parquet', 'id, list, nested, seen')).toEqual([['5000', '0']]);
       const same = await duckdb(
         `select count(*) from '${at('t.parquet')}' a positional join '${at('out.parquet')}' b where a.ssn = b.ssn or a.name = b.name or a.born = b.born`,
       );
       expect(Number(same[0]![0])).toBeLessThan(50);
       await ok(['unprotect', 'out.parquet', ...COLUMNS, '--out', 'clear.parquet']);
-      const all = (name: string) => duckdb(`from '${at(name)}'`);
-      expect(await all('clear.parquet')).toEqual(await all('t.parquet'));
+      expect(await differing('clear.parquet', 't.parquet')).toEqual([['5000', '0']]);
       expect(facts().slice(0, 2)).toEqual([
         ['Protect', 'deSSN', 6, 4286, 'file:t.parquet:ssn'],
         ['Protect', 'deName', 6, 5000, 'file:t.parquet:name'],
@@ -315,8 +320,7 @@ describe('Parquet', () => {
       Array.from({ length: 5000 }, (_, i) => i).filter((i) => i !== 5 && i !== 4100),
     );
     await ok(['unprotect', 'out.parquet', ...COLUMNS, '--out', 'clear.parquet']);
-    const all = (name: string) => duckdb(`from '${at(name)}' where id not in (5, 4100)`);
-    expect(await all('clear.parquet')).toEqual(await all('t.parquet'));
+    expect(await differing('clear.parquet', 't.parquet', '*', 'id not in (5, 4100)')).toEqual([['4998', '0']]);
     expect(facts()).toContainEqual(['Protect', 'deSSN', 22, 2, 'file:t.parquet:ssn']);
   });
 

@@ -35,7 +35,11 @@ export const jobOptions = options({
     summary: 'read this format; default: by the ending of the name',
   },
   user: { value: '<name>', summary: 'the user of the policy who asks', default: 'test_user' },
-  jobs: { value: '<number>', read: wholeNumber, summary: 'worker threads; default: one a core' },
+  jobs: {
+    value: '<number>',
+    read: wholeNumber,
+    summary: 'worker threads; default: one a core, and fewer for small files',
+  },
   rejects: {
     value: '<file>',
     summary:

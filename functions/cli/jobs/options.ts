@@ -1,5 +1,4 @@
 // The options of a command as the request of a job.
-import { availableParallelism } from 'node:os';
 import { type FileOperation, type WantedColumn, wantedColumn, wantedColumns } from '../../../lib/files/columns.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
 import { CliError } from '../core/exit.ts';
@@ -55,7 +54,7 @@ export async function jobRequest(
       nulls: options.null ?? [],
     },
     rejects: rejects === 'fail' ? undefined : io.at(rejects),
-    workers: options.jobs ?? availableParallelism(),
+    workers: options.jobs,
     isResumed: resume,
   };
 }

@@ -36,7 +36,8 @@ export interface JobRequest {
   readonly dialect: DialectOptions;
   /** Undefined: the first bad row refuses the job. */
   readonly rejects: string | undefined;
-  readonly workers: number;
+  /** Undefined: as many as the files are worth. */
+  readonly workers: number | undefined;
   readonly isResumed: boolean;
 }
 

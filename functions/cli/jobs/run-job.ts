@@ -1,6 +1,7 @@
 // protect, unprotect and reprotect over files: the decision first, then the files, then the rejects.
 import { existsSync } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { DISCLOSING_CODES, ONLY_CHECKED } from '../../../lib/audit/codes.ts';
 import { settled, valueOf } from '../../../lib/base/attempt.ts';
@@ -110,7 +111,9 @@ async function protectFiles(job: Job, io: Io): Promise<readonly FileOutcome[]> {
   const { ws, request, columns, state, environment, policyVersion } = job;
   const stop = new AbortController();
   void io.stopped().then(() => stop.abort(new CliError('CLI_BAD', 'Stopped: go on with --resume')));
-  await using pool = await WorkerPool.open(request.workers, {
+  const sizes = await Promise.all(request.files.map(({ input }) => sizeOf(input)));
+  const workers = request.workers ?? workersFor(sizes);
+  await using pool = await WorkerPool.open(workers, {
     workspaceDir: ws.dir,
     user: request.user,
     settings: { ...io.env },
@@ -118,7 +121,7 @@ async function protectFiles(job: Job, io: Io): Promise<readonly FileOutcome[]> {
     mayReject: request.rejects !== undefined,
     policyVersion,
   });
-  using progress = new JobProgress(io, await Promise.all(request.files.map(({ input }) => sizeOf(input))));
+  using progress = new JobProgress(io, sizes);
   const context: JobContext = {
     request,
     columns,
@@ -131,7 +134,7 @@ async function protectFiles(job: Job, io: Io): Promise<readonly FileOutcome[]> {
     report: (file, part) => progress.update(file, part),
   };
   // Every file has come to rest before a failure is dealt with.
-  const ended = await concurrently([...request.files.keys()], request.workers, async (file) => {
+  const ended = await concurrently([...request.files.keys()], workers, async (file) => {
     const outcome = await settled(protectFile(context, file));
     if (!outcome.ok && !stop.signal.aborted) stop.abort(new FileFailure(file, outcome.error));
     return outcome;
@@ -140,6 +143,16 @@ async function protectFiles(job: Job, io: Io): Promise<readonly FileOutcome[]> {
   return ended.map(valueOf);
 }
 
+/** A worker starts in about the time in which another one protects so many bytes, packed ones too. */
+const WORTH_A_WORKER = 512 * 1024;
+
+/** Returns how many workers are worth their start for files of these sizes: one a core at most. What has no size may be long. */
+function workersFor(sizes: readonly number[]): number {
+  const cores = availableParallelism();
+  return sizes.includes(0) ? cores : Math.min(cores, Math.ceil(sum(sizes) / WORTH_A_WORKER));
+}
+
+/** Returns the bytes of a file; 0 for what has no size, such as a pipe. */
 async function sizeOf(input: string): Promise<number> {
   return input === '-' ? 0 : (await stat(input)).size;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createSigner } from '../../../lib/audit/sign.ts';
 import { AuditTrail } from '../../../lib/audit/trail.ts';
-import { verifyTrail } from '../../../lib/audit/verify.ts';
+import { TrailCheck, verifyTrail } from '../../../lib/audit/verify.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import { entry, HOST } from '../../support/audit.ts';
 
@@ -59,6 +59,18 @@ describe('the verifier', () => {
     });
     const valid = expected.findings.every((finding) => 'note' in finding);
     expect({ ...report, findings }).toEqual({ ...expected, valid });
+  });
+
+  test('reports holes above the number up to which another check reports them, and all else wherever it is', async () => {
+    const lines = await write('chain', 6);
+    const others = await write('chain', 3, 'another_user');
+    const check = new TrailCheck<never>({ keys: KEYS, knownUpTo: () => 4 });
+    // Numbers 2, 4 and 5 are missing, and number 3 is of another history.
+    for (const line of [lines[0]!, others[2]!, lines[5]!]) check.line(line);
+    expect(check.report().findings.map(({ kind, sequence }) => [kind, sequence])).toEqual([['missing', 5]]);
+    const fork = new TrailCheck<never>({ keys: KEYS, knownUpTo: () => 4 });
+    for (const line of [lines[0]!, lines[1]!, others[2]!]) fork.line(line);
+    expect(fork.report().findings.map(({ kind, sequence }) => [kind, sequence])).toEqual([['forked', 3]]);
   });
 
   test('reads lines that arrive one by one as it reads a list', async () => {

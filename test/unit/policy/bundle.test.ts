@@ -134,6 +134,14 @@ describe('a sealed policy', () => {
     expect(await failureOf(changed(sealed, [member], value))).toMatchObject({ code });
   });
 
+  test.each(['kmsKeyId', 'wrappedKey', 'iv', 'ciphertext', 'tag'])(
+    'without %s is refused by that name',
+    async (member) => {
+      const message = `This is not a sealed bundle: ${member} is missing`;
+      expect(await failureOf(changed(sealed, [member], undefined))).toMatchObject({ message });
+    },
+  );
+
   test.each([
     ['ciphertext', 0, 'BUNDLE_TAMPERED'],
     ['ciphertext', -1, 'BUNDLE_TAMPERED'],

@@ -76,6 +76,20 @@ describe('an explanation', () => {
       ],
     ],
     [
+      {
+        ...POLICY,
+        conflictResolution: 'most-restrictive',
+        roles: [...POLICY.roles, { name: 'clerk', members: ['ann'], grants: [grant(['unprotect'], { mask: 'ends' })] }],
+      },
+      'ann',
+      'deSSN',
+      [
+        'Protect: refused, code 3, because reader, clerk do not grant it: the most restrictive wins',
+        'Unprotect: refused, code 3, because loader does not grant it: the most restrictive wins',
+        'Reprotect: refused, code 3, because reader, loader, clerk do not grant it',
+      ],
+    ],
+    [
       POLICY,
       'joe',
       'deSSN',

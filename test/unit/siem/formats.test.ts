@@ -6,6 +6,7 @@ import { MEANT_EVENTS } from '../../../lib/siem/meanings.ts';
 import { EVENT_FORMATS, type EventFormat } from '../../../lib/tenants/event-format.ts';
 import { securityEvent } from '../../support/siem/events.ts';
 import { parseCef } from '../../support/siem/parsers.ts';
+import { mergedRecord as record } from '../../support/siem/records.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- JSON that is looked into
 type Json = Readonly<Record<string, any>>;
@@ -22,29 +23,6 @@ const named = (event: string) => {
 const bodyOf = (event: ReturnType<typeof securityEvent>, format: EventFormat): Json =>
   JSON.parse(formatEvent(event, format).body) as Json;
 
-/** A merged audit record, and single ones as the trail writes them. */
-const record = (changes: Json = {}, protection: Json = {}) => ({
-  id: 'f00d'.repeat(16),
-  timeMs: 1_635_363_966_000,
-  record: {
-    additional_info: { deployment_id: 'f', description: 'Data unprotect operation was successful.', query_id: 'rs:1' },
-    cnt: 4000,
-    level: 'SUCCESS',
-    logtype: 'Protection',
-    origin: { hostname: 'h', ip: '10.0.0.1', time_utc: 1_635_363_966 },
-    protection: {
-      audit_code: 8,
-      dataelement: 'ssn',
-      datastore: 'warehouse',
-      operation: 'Unprotect',
-      policy_user: 'ana',
-      ...protection,
-    },
-    client: { ip: '203.0.113.9' },
-    signature: { key_id: 'k', chain_id: 'c', sequence: 7, checksum: 'AB' },
-    ...changes,
-  },
-});
 const RECORDS = [
   ['AUDIT_UNPROTECT', record()],
   ['AUDIT_PROTECT', record({}, { operation: 'Protect', audit_code: 6 })],

@@ -62,7 +62,7 @@ const broken = await runCampaign(chosen, {
     outcomes.push(outcome);
     if (outcome.fate === 'survived') print(`\n${survivor(outcome, sources.get(outcome.mutant.file)!)}\n`);
     else if (process.stderr.isTTY) process.stderr.write(`${outcomes.length}/${chosen.length} ${outcome.fate}\r`);
-    else if (outcomes.length % 25 === 0) print(`${outcomes.length} of ${chosen.length}`);
+    if (!process.stderr.isTTY && outcomes.length % 10 === 0) print(`${outcomes.length} of ${chosen.length}`);
   },
 });
 

@@ -75,8 +75,15 @@ function offences(sources: Sources, isOffence: (edge: Import) => boolean): strin
     .map(({ from, to }) => `${from} imports ${to}`);
 }
 
+/** Imports by path and source: each rule looks at all files, with the same sources but for one. */
+const known = new Map<string, readonly Import[]>();
+
 function allImports(sources: Sources): Import[] {
-  return [...sources].flatMap(([path, source]) => importsOf(path, source));
+  return [...sources].flatMap(([path, source]) => {
+    const key = `${path}\0${source}`;
+    if (!known.has(key)) known.set(key, importsOf(path, source));
+    return known.get(key)!;
+  });
 }
 
 /** What an adapter may know of the house: ports, the model they speak in, errors, and how connections leave the house. */

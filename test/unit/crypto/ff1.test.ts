@@ -101,6 +101,15 @@ function batchOf(change: Partial<Ff1Batch> = {}): Ff1Batch {
   };
 }
 
+/** What the message says, where the code alone does not tell what to do: the limit. */
+const LIMITS: Readonly<Record<string, RegExp>> = {
+  FF1_RADIX: /from 2 to 65,536$/,
+  FF1_LENGTH: /2 to 5504 numerals$|whole number of values$/,
+  FF1_DOMAIN_TOO_SMALL: /^FF1 needs radix\^length ≥ (?:100|1000000): radix \d+, length \d+$/,
+  FF1_NUMERAL: /below the radix, \d+$/,
+  FF1_TWEAK: /0 to 65535 bytes$|one tweak for all values or one for each$/,
+};
+
 describe('limits', () => {
   test.each<[string, string, Partial<Ff1Batch>]>([
     ['radix 1', 'FF1_RADIX', { radix: 1, numerals: new Uint16Array(12) }],
@@ -146,8 +155,9 @@ describe('limits', () => {
     const ff1 = new Ff1(KEY);
     const batch = batchOf(change);
     const [numerals, tweaks] = [batch.numerals.slice(), batch.tweaks.slice()];
-    expect(() => ff1.encrypt(batch)).toThrow(expect.objectContaining({ code }));
-    expect(() => ff1.decrypt(batch)).toThrow(expect.objectContaining({ code }));
+    const refusal = expect.objectContaining({ code, message: expect.stringMatching(LIMITS[code]!) });
+    expect(() => ff1.encrypt(batch)).toThrow(refusal);
+    expect(() => ff1.decrypt(batch)).toThrow(refusal);
     expect(batch.numerals).toEqual(numerals);
     expect(batch.tweaks).toEqual(tweaks);
   });

@@ -204,6 +204,16 @@ describe('the drainer', () => {
     expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 4, deadLetters: 0 }]);
   });
 
+  test('counts the parcels that its sink never takes while it drains, and delivers the others', async () => {
+    isIn(BUSY);
+    await sendRange(0, 6);
+    isIn(WELL);
+    time.advance(HOUR_MS);
+    lane.sink.refuses = (id) => id.endsWith(' 1') || id.endsWith(' 4');
+    expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 4, deadLetters: 2 }]);
+    expect(lane.sink.received).toEqual([0, 2, 3, 5].map((number) => `${lane.id} ${number}`));
+  });
+
   test('keeps the parcels of a disabled sink without limit', async () => {
     isIn(FORBIDDEN);
     await sendRange(0, 4);

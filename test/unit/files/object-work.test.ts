@@ -16,7 +16,7 @@ async function whole(
 ): Promise<{ world: ObjectWorldInMemory; outcome: ObjectOutcome }> {
   const world = new ObjectWorldInMemory();
   world.objects.set(key, body);
-  return { world, outcome: await world.work(change, compiledPolicy(), WHOLE).run(key) };
+  return { world, outcome: await world.work(change, undefined, WHOLE).run(key) };
 }
 
 /** Protects one object in ranges, each by a task of its own, the last one first. */
@@ -27,15 +27,15 @@ async function inRanges(
 ): Promise<{ world: ObjectWorldInMemory; outcome: ObjectOutcome; ranges: number }> {
   const world = new ObjectWorldInMemory();
   world.objects.set(KEY, body);
-  const plan = await world.work(change, compiledPolicy(), sizes).plan(KEY);
+  const plan = await world.work(change, undefined, sizes).plan(KEY);
   if (plan.is !== 'begun') return { world, outcome: plan.outcome, ranges: 0 };
   for (let index = plan.ranges - 1; index >= 0; index--) {
     // oxlint-disable-next-line no-await-in-loop -- one after another
-    await world.work(change, compiledPolicy(), sizes).range(KEY, plan.tag, index);
+    await world.work(change, undefined, sizes).range(KEY, plan.tag, index);
   }
   return {
     world,
-    outcome: await world.work(change, compiledPolicy(), sizes).finish(KEY, plan.tag),
+    outcome: await world.work(change, undefined, sizes).finish(KEY, plan.tag),
     ranges: plan.ranges,
   };
 }
@@ -76,7 +76,7 @@ describe('the work on an object', () => {
   test('is not done twice: a repeated task reads the state and changes nothing', async () => {
     const { world, outcome } = await whole(people(20));
     const [before, lines] = [world.calls.length, world.lines.length];
-    expect(await world.work({}, compiledPolicy(), WHOLE).run(KEY)).toEqual({ ...outcome, repeated: true });
+    expect(await world.work({}, undefined, WHOLE).run(KEY)).toEqual({ ...outcome, repeated: true });
     expect(world.calls.slice(before)).toEqual(['find', 'get']);
     expect(world.lines).toHaveLength(lines);
   });
@@ -123,7 +123,7 @@ describe('the work on an object', () => {
     const { world, outcome } = await whole(bad);
     const refusal = { code: 'INPUT_TOO_SHORT', row: 13, column: 'ssn' };
     expect(outcome).toMatchObject({ is: 'refused', refusal, repeated: false });
-    expect(await world.work({}, compiledPolicy(), WHOLE).run(KEY)).toMatchObject({
+    expect(await world.work({}, undefined, WHOLE).run(KEY)).toMatchObject({
       is: 'refused',
       refusal,
       repeated: true,
@@ -283,14 +283,14 @@ describe('ranges', () => {
       const world = new ObjectWorldInMemory();
       world.objects.set(KEY, body);
       // oxlint-disable-next-line no-await-in-loop -- one after another
-      const plan = await world.work(job, compiledPolicy(), sizes).plan(KEY);
+      const plan = await world.work(job, undefined, sizes).plan(KEY);
       if (plan.is !== 'begun') throw new Error('not begun');
       for (let index = 0; index < plan.ranges; index++) {
         // oxlint-disable-next-line no-await-in-loop -- one after another
-        await world.work(job, compiledPolicy(), sizes).range(KEY, plan.tag, index);
+        await world.work(job, undefined, sizes).range(KEY, plan.tag, index);
       }
       // oxlint-disable-next-line no-await-in-loop -- one after another
-      const outcome = await world.work(job, compiledPolicy(), sizes).finish(KEY, plan.tag);
+      const outcome = await world.work(job, undefined, sizes).finish(KEY, plan.tag);
       expect([rangeBytes, world.output(KEY), [outcome.rows, outcome.values, outcome.rejected]]).toEqual([
         rangeBytes,
         ...undivided,

@@ -63,4 +63,18 @@ describe('a cosignature', () => {
       kind: 'later-than-now',
     });
   });
+
+  test('is reported in the order of the checkpoints, in whatever order the store lists them', async () => {
+    const objects = new MemoryTileStore();
+    const { witness } = fixedWitness(40);
+    const log = fixedLog(objects, { witnesses: cosigners([witness]) });
+    for (const chain of ['a', 'b', 'c']) await new Sealer(log, objects).seal(await chainLines(chain, 2));
+    const lists = [...objects.objects.keys()].filter((path) => path.startsWith('cosignatures/')).toSorted();
+    expect(lists).toEqual(['cosignatures/000', 'cosignatures/001', 'cosignatures/002']);
+    for (const path of lists) objects.objects.set(path, Buffer.from('no signature\n'));
+    const store = new MemoryTileStore([...objects.objects].toReversed());
+    const policy = parseWitnessPolicy(`witness w0 ${witness.key.verifierKey}\nquorum w0`);
+    const report = await verifyEvidence({ log: { reader: store, now: NOW, policy }, keys: fixedKeys() });
+    expect(found(report).slice(0, 3)).toEqual(lists.map((path) => `malformed ${path}`));
+  });
 });

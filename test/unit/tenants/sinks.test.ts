@@ -220,6 +220,51 @@ test('the settings of a kind are those of its schema, with a Secret for each ref
 describe('the settings of a sink', () => {
   test.each<[string, SinkKind, object, string, string]>([
     [
+      'a project in capitals',
+      'google-logging',
+      { project: 'Project-1' },
+      'project',
+      'must be the id of a Google Cloud project',
+    ],
+    ['a log with a blank', 'google-logging', { log: 'a b' }, 'log', 'must be 1 to 511 letters, digits and /_-.'],
+    [
+      'a log group with a blank',
+      'cloudwatch-logs',
+      { ...ROLE, logGroup: 'a b' },
+      'logGroup',
+      'must be the name of a log group',
+    ],
+    [
+      'a Region that is none',
+      's3',
+      { ...ROLE, region: 'europe' },
+      'region',
+      'must be an AWS Region, such as eu-central-1',
+    ],
+    ['a bucket in capitals', 's3', { ...ROLE, bucket: 'Events' }, 'bucket', 'must be the name of a bucket'],
+    ['a prefix without its slash', 's3', { ...ROLE, prefix: 'p' }, 'prefix', 'must be empty or end with a slash'],
+    [
+      'a role that is a user',
+      's3',
+      { ...ROLE, roleArn: 'arn:aws:iam::111122223333:user/u' },
+      'roleArn',
+      'must be the ARN of an IAM role',
+    ],
+    [
+      'an index in capitals',
+      'opensearch',
+      { index: 'Events' },
+      'index',
+      'must be an index: small letters, digits and ._-',
+    ],
+    [
+      'a URL over HTTP to another machine',
+      'splunk',
+      { url: 'http://splunk:8088' },
+      'url',
+      'must be an https: URL without user, query and fragment; http: only to this machine',
+    ],
+    [
       'an external id of one character',
       's3',
       { roleArn: ROLE.roleArn, externalId: 'x' },

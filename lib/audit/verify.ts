@@ -151,7 +151,7 @@ export class TrailCheck<Kind extends string> {
         findings.push({
           chainId,
           ...found,
-          sequence: Math.max(found.sequence, found.kind === 'missing' ? known + 1 : 0),
+          sequence: found.kind === 'missing' ? Math.max(found.sequence, known + 1) : found.sequence,
         });
       }
     }

@@ -197,6 +197,8 @@ function tagOf(checksum: string): Uint8Array {
   return fromHex(checksum.slice(0, 16));
 }
 
+type LineFinding = EvidenceFinding & { readonly line: number };
+
 /** Records of one chain that no checkpoint covers. */
 interface Tail {
   readonly line: number;
@@ -238,8 +240,8 @@ class Copy {
     if (Symbol.iterator in records) for (const text of records) line(text);
     else for await (const text of records) line(text);
     const report = this.#check.report();
-    const found = report.findings.map((finding): EvidenceFinding => ({ where: 'records', ...finding }));
-    const all = [...found, ...this.#tailFindings()].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    const found = report.findings.map((finding): LineFinding => ({ where: 'records', ...finding }));
+    const all = [...found, ...this.#tailFindings()].toSorted((a, b) => a.line - b.line);
     return { report, findings: isExcerpt ? all : [...all, ...this.#absent()] };
   }
 
@@ -273,7 +275,7 @@ class Copy {
     else tail.to = Math.max(tail.to, sequence);
   }
 
-  *#tailFindings(): Generator<EvidenceFinding> {
+  *#tailFindings(): Generator<LineFinding> {
     for (const { line, chainId, from, to, isLate } of this.#tails.values()) {
       const what = from === to ? `Number ${from} of the chain is` : `Numbers ${from} to ${to} of the chain are`;
       yield {

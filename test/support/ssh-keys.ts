@@ -44,7 +44,7 @@ export function armored(bytes: Buffer): string {
 }
 
 /** Writes strings of RFC 4251: a length of four bytes before each. */
-function strings(...parts: readonly (string | Buffer)[]): Buffer {
+export function strings(...parts: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(
     parts.flatMap((part) => {
       const length = Buffer.alloc(4);

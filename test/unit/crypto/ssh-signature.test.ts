@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { attempt } from '../../../lib/base/attempt.ts';
@@ -8,7 +9,7 @@ import {
   SshError,
   sshFingerprint,
 } from '../../../lib/crypto/ssh-signature.ts';
-import { armored, sshKey } from '../../support/ssh-keys.ts';
+import { armored, sshKey, strings } from '../../support/ssh-keys.ts';
 
 const { message, namespace, signatures } = JSON.parse(
   readFileSync(new URL('../../vectors/ssh/signatures.json', import.meta.url), 'utf8'),
@@ -81,6 +82,36 @@ test.each([
   `-----BEGIN SSH SIGNATURE-----\n${'A'.repeat(20_000)}\n-----END SSH SIGNATURE-----\n`,
 ])('%#: what is no signature is refused, and not quoted', (text) => {
   expect(() => parseSshSignature(text)).toThrow(MALFORMED);
+});
+
+describe('a signature by an RSA key, as an agent makes it', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { n, e } = publicKey.export({ format: 'jwk' });
+  // An integer whose highest bit is set has a zero before it.
+  const blob = strings(
+    'ssh-rsa',
+    Buffer.from(e!, 'base64url'),
+    Buffer.concat([Buffer.of(0), Buffer.from(n!, 'base64url')]),
+  );
+  const signature = (algorithm: string, hash: string) => {
+    const digest = createHash('sha512').update(message).digest();
+    const data = Buffer.concat([Buffer.from('SSHSIG'), strings(namespace, '', 'sha512', digest)]);
+    const signed = strings(algorithm, sign(hash, data, privateKey));
+    const whole = [Buffer.from('SSHSIG\0\0\0\u0001'), strings(blob, namespace, '', 'sha512', signed)];
+    return parseSshSignature(armored(Buffer.concat(whole)));
+  };
+
+  test.each([
+    ['rsa-sha2-256', 'sha256', true],
+    ['rsa-sha2-512', 'sha512', true],
+    ['rsa-sha2-256', 'sha512', false],
+    ['rsa-sha2-512', 'sha256', false],
+    // SHA-1: RFC 8332 replaced it.
+    ['ssh-rsa', 'sha1', false],
+  ])('named %s, over %s, holds: %p', (algorithm, hash, holdsIt) => {
+    expect(isSshSignatureOf(signature(algorithm, hash), namespace, message)).toBe(holdsIt);
+    expect(isSshSignatureOf(signature(algorithm, hash), namespace, 'another')).toBe(false);
+  });
 });
 
 test('a signature of another hash is refused', () => {

@@ -273,6 +273,13 @@ describe('a difference', () => {
       ['widens: ann is in group staff until 2027-12-31, instead of until 2026-12-31T18:00:00Z'],
     ],
     [
+      'a later beginning with the same end',
+      ({ groups }) => (groups[0].members[1].from = '2026-06-01'),
+      [
+        'narrows: ann is in group staff from 2026-06-01 until 2026-12-31T18:00:00Z, instead of until 2026-12-31T18:00:00Z',
+      ],
+    ],
+    [
       'an earlier end of a group',
       ({ roles }) => (roles[0].members[0].until = '2027-06-30'),
       ['narrows: group staff is in role reader from 2026-11-01 until 2027-06-30, instead of from 2026-11-01'],

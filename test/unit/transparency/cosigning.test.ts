@@ -249,6 +249,13 @@ describe('what came of asking a witness', () => {
     expect(store.objects.has(cosignaturesPath(0))).toBe(outcome === 'cosigned');
   });
 
+  test('is unavailable after three sizes that it named, none of them its own', async () => {
+    let asked = 0;
+    const client = { addCheckpoint: () => Promise.resolve({ status: 409, text: `${++asked}\n` }) };
+    const report = await sealerOf(new MemoryTileStore(), [{ ...answering(0, ''), client }]).seal(lines);
+    expect([report.asked, asked]).toEqual([[{ name: WITNESS, outcome: 'unavailable' }], 3]);
+  });
+
   test('is the valid line of the witness, whatever other lines are in its answer', async () => {
     const store = new MemoryTileStore();
     const { witness } = fixedWitness();

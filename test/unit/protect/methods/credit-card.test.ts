@@ -111,6 +111,17 @@ describe('a card token', () => {
     ]);
   });
 
+  test('shows the meter how many values go through the cipher', () => {
+    const metered: number[] = [];
+    const meter = (values: number, work: () => void): void => {
+      metered.push(values);
+      work();
+    };
+    const method = compileCreditCard(elementOf('credit-card', {}), { ...fixedKeyContext(), meter });
+    method.protect(['4111111111111111', null, '', '378282246310005', '5500000000000004'], undefined);
+    expect(metered).toEqual([3]);
+  });
+
   test('with a tweak beyond 40 bytes is FF1 with its digest', () => {
     const iv = 'i'.repeat(40);
     const tweak = tweakOf(Buffer.from('41'), new Uint8Array(0), Buffer.from(iv));

@@ -27,14 +27,22 @@ export function sshKey(touched?: boolean): SshKey {
   return {
     publicKey: `${type} ${blob.toString('base64')} somebody`,
     fingerprint: `SHA256:${hash(blob).toString('base64').replace('=', '')}`,
-    sign(namespace, message) {
-      const digest = createHash('sha512').update(message).digest();
-      const data = Buffer.concat([Buffer.from('SSHSIG'), strings(namespace, '', 'sha512', digest)]);
-      const version = Buffer.from([0, 0, 0, 1]);
-      const whole = [Buffer.from('SSHSIG'), version, strings(blob, namespace, '', 'sha512', signed(data))];
-      return armored(Buffer.concat(whole));
-    },
+    sign: (namespace, message) => sshSignature(blob, namespace, message, signed),
   };
+}
+
+/** Returns the armored signature by the key of `blob`, whose own form `signed` makes. */
+export function sshSignature(
+  blob: Buffer,
+  namespace: string,
+  message: string,
+  signed: (data: Buffer) => Buffer,
+): string {
+  const digest = createHash('sha512').update(message).digest();
+  const data = Buffer.concat([Buffer.from('SSHSIG'), strings(namespace, '', 'sha512', digest)]);
+  const version = Buffer.from([0, 0, 0, 1]);
+  const whole = [Buffer.from('SSHSIG'), version, strings(blob, namespace, '', 'sha512', signed(data))];
+  return armored(Buffer.concat(whole));
 }
 
 /** Returns the bytes as `ssh-keygen -Y sign` writes them. */

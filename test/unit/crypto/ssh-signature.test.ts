@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { attempt } from '../../../lib/base/attempt.ts';
@@ -9,7 +9,7 @@ import {
   SshError,
   sshFingerprint,
 } from '../../../lib/crypto/ssh-signature.ts';
-import { armored, sshKey, strings } from '../../support/ssh-keys.ts';
+import { armored, sshKey, sshSignature, strings } from '../../support/ssh-keys.ts';
 
 const { message, namespace, signatures } = JSON.parse(
   readFileSync(new URL('../../vectors/ssh/signatures.json', import.meta.url), 'utf8'),
@@ -93,13 +93,10 @@ describe('a signature by an RSA key, as an agent makes it', () => {
     Buffer.from(e!, 'base64url'),
     Buffer.concat([Buffer.of(0), Buffer.from(n!, 'base64url')]),
   );
-  const signature = (algorithm: string, hash: string) => {
-    const digest = createHash('sha512').update(message).digest();
-    const data = Buffer.concat([Buffer.from('SSHSIG'), strings(namespace, '', 'sha512', digest)]);
-    const signed = strings(algorithm, sign(hash, data, privateKey));
-    const whole = [Buffer.from('SSHSIG\0\0\0\u0001'), strings(blob, namespace, '', 'sha512', signed)];
-    return parseSshSignature(armored(Buffer.concat(whole)));
-  };
+  const signedBy = (algorithm: string, hash: string) =>
+    parseSshSignature(
+      sshSignature(blob, namespace, message, (data) => strings(algorithm, sign(hash, data, privateKey))),
+    );
 
   test.each([
     ['rsa-sha2-256', 'sha256', true],
@@ -109,8 +106,8 @@ describe('a signature by an RSA key, as an agent makes it', () => {
     // SHA-1: RFC 8332 replaced it.
     ['ssh-rsa', 'sha1', false],
   ])('named %s, over %s, holds: %p', (algorithm, hash, holdsIt) => {
-    expect(isSshSignatureOf(signature(algorithm, hash), namespace, message)).toBe(holdsIt);
-    expect(isSshSignatureOf(signature(algorithm, hash), namespace, 'another')).toBe(false);
+    expect(isSshSignatureOf(signedBy(algorithm, hash), namespace, message)).toBe(holdsIt);
+    expect(isSshSignatureOf(signedBy(algorithm, hash), namespace, 'another')).toBe(false);
   });
 });
 

@@ -108,6 +108,56 @@ describe('an audit record', () => {
     expect(toAuditRecord(entry({ user: 'u'.repeat(1024) }), HOST, 0).protection.policy_user).toBe('u'.repeat(1024));
   });
 
+  test('cuts each text at its own length', () => {
+    const long = 'x'.repeat(5000);
+    const members = [
+      'user',
+      'queryId',
+      'requestId',
+      'batchId',
+      'policyVersion',
+      'element',
+      'oldElement',
+      'mask',
+    ] as const;
+    const texts = Object.fromEntries(
+      [...members, 'cluster', 'clientIp', 'dataStore', 'vendor'].map((name) => [name, long]),
+    );
+    const host = Object.fromEntries(
+      Object.entries(HOST).map(([name, fact]) => [name, typeof fact === 'string' ? long : fact]),
+    );
+    const record = toAuditRecord(entry(texts), host as unknown as typeof HOST, 0);
+    const lengths = (value: object): object =>
+      Object.fromEntries(
+        Object.entries(value).flatMap(([name, member]: [string, unknown]): [string, unknown][] => {
+          if (typeof member === 'object') return [[name, lengths(member as object)]];
+          return typeof member === 'string' && member.endsWith('x…') ? [[name, member.length]] : [];
+        }),
+      );
+    expect(lengths(record)).toEqual({
+      additional_info: {
+        batch_id: 128,
+        cluster: 256,
+        deployment_id: 128,
+        policy_version: 128,
+        query_id: 512,
+        request_id: 128,
+      },
+      client: { ip: 64 },
+      correlationid: 512,
+      origin: { hostname: 256, ip: 64 },
+      process: { platform: 64, user: 64 },
+      protection: {
+        dataelement: 256,
+        datastore: 256,
+        mask_setting: 64,
+        old_dataelement: 256,
+        policy_user: 1024,
+      },
+      protector: { core_version: 64, datastore: 256, lambda_version: 64, pcc_version: 64, vendor: 64, version: 64 },
+    });
+  });
+
   test.each(['\u0001', '\ud800', '😀', '"', 'é'])(
     'stays below 32 KB with a signature, however many times %j each text holds',
     (unit) => {

@@ -18,7 +18,10 @@ const { message, namespace, signatures } = JSON.parse(
   readonly namespace: string;
   readonly signatures: readonly { name: string; publicKey: string; fingerprint: string; armored: string }[];
 };
-const MALFORMED = expect.objectContaining({ code: 'SSH_MALFORMED' });
+const MALFORMED = expect.objectContaining({
+  code: 'SSH_MALFORMED',
+  message: expect.stringMatching(/^Not an SSH signature or key that can be used: \S.+/),
+});
 
 function bytesOf(text: string): Buffer {
   return Buffer.from(text.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');

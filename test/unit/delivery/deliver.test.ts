@@ -56,6 +56,21 @@ describe('delivery', () => {
     expect(calls).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('counts the bytes of all parcels of a call, with their ids', async () => {
+    const { sink, calls } = scripted({});
+    await deliver(
+      [...'abcde'].map((id) => large(id, 332)),
+      sink,
+      options().all,
+    );
+    await deliver(
+      [...'fghi'].map((id) => large(id, 333)),
+      sink,
+      options().all,
+    );
+    expect(calls).toEqual(['abc', 'de', 'fg', 'hi']);
+  });
+
   test.each([
     [0, [125, 250, 500]],
     [0.5, [187.5, 375, 750]],

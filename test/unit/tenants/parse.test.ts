@@ -257,6 +257,12 @@ describe('a secret', () => {
     ['no JSON', GOOGLE, 'PROBE', 'serviceAccount'],
     ['a Google key file of another type', GOOGLE, googleKey({ type: 'authorized_user' }), 'serviceAccount'],
     ['a Google key file without an address', GOOGLE, googleKey({ client_email: 'PROBE' }), 'serviceAccount'],
+    [
+      'a Google key file with a blank before the address',
+      GOOGLE,
+      googleKey({ client_email: ' PROBE@p' }),
+      'serviceAccount',
+    ],
     ['a Google key file with another key', GOOGLE, googleKey({ private_key: ec }), 'serviceAccount'],
     [
       'a Google key file with half a key',

@@ -130,6 +130,30 @@ describe('secrets of tenants', () => {
     });
   });
 
+  test('stay beside one whose configuration is not there any more, when the KMS fails', async () => {
+    const kms = memoryTenantKms();
+    const old = { id: 1, key: 'insecure-local:acme-old' };
+    const present = { id: 2, key: 'insecure-local:acme' };
+    const sealedWith = async (configurations: readonly object[], before?: TenantsContent) =>
+      withSecrets(
+        contentAfter(changed(TENANTS, ['tenants', 0, 'kms'], configurations), before),
+        kms,
+        randomBytes,
+        before,
+      );
+    const first = await sealedWith([{ ...old, primary: true }]);
+    kms.fail('deny', { key: old.key });
+    const second = await sealedWith([old, { ...present, primary: true }], first.content);
+    const { content } = await rotateSecret(second.content, 'acme', kms, randomBytes);
+    expect(configurationsOf(content, 'acme')).toEqual([1, 2]);
+    kms.fail('deny', { key: present.key });
+    const { tenants, ...others } = contentAfter(moved('active'), content);
+    const without = tenants.map((one) => ({ ...one, kms: one.kms.filter(({ id }) => id !== 1) }));
+    const after = await withSecrets({ ...others, tenants: without }, kms, randomBytes, content);
+    expect(after.failures).toEqual([expect.objectContaining({ tenantId: 'acme' })]);
+    expect(secretsOf(after.content, 'acme')).toEqual(secretsOf(content, 'acme'));
+  });
+
   test('of a failing KMS are left to the next sealing, and other tenants are sealed', async () => {
     const kms = memoryTenantKms();
     kms.fail('deny', { key: 'insecure-local:acme' });

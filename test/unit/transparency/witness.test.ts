@@ -67,6 +67,18 @@ describe('a witness', () => {
     expect(await witness.checkpoint('..')).toMatchObject({ status: 404 });
   });
 
+  test('keeps a recent checkpoint at every sixteenth step, so that one that starts reads no more', async () => {
+    const { witness, store } = fixedWitness();
+    const sizes = [];
+    for (let size = 1; size <= 40; size++) {
+      await add(witness, log.request(size - 1, size));
+      const recent = await store.read(`${originHash(ORIGIN)}/checkpoint`);
+      sizes.push(recent === undefined ? 0 : Number(parseNote(recent).text.split('\n')[1]));
+    }
+    const expected = (size: number): number => size - (size % 16);
+    expect(sizes).toEqual(Array.from({ length: 40 }, (_, i) => expected(i + 1)));
+  });
+
   test('keeps no signature of an unknown key', async () => {
     const { witness } = fixedWitness();
     const note = `${await log.note(5)}\u2014 stranger.example.com ${Buffer.alloc(68).toString('base64')}\n`;

@@ -107,6 +107,17 @@ describe('writing to a stream', () => {
     expect(report).toEqual({ accepted: [false, false], failure: 'AccessDeniedException' });
   });
 
+  test('counts the partition key towards the size of a record of audit lines', async () => {
+    const sink = kinesisAuditSink({ ...options(), chainId: 'x'.repeat(256) });
+    // Together exactly 1 MiB: with the key, more than a record may have.
+    const half = { timeMs: 0, line: 'y'.repeat(512 * 1024 - 1) };
+    await sink.append([half, half]);
+    const fits = { timeMs: 0, line: 'y'.repeat(512 * 1024 - 1 - 128) };
+    await sink.append([fits, fits]);
+    const sizes = fake.streamed('stream').map(({ data }) => data.length);
+    expect(sizes).toEqual([512 * 1024, 512 * 1024, 1024 * 1024 - 256]);
+  });
+
   test('packs an append into few records, and rejects with the number of durable lines', async () => {
     const sink = kinesisAuditSink({ ...options(), chainId: 'chain' });
     const lines = Array.from({ length: 90 }, (_, i) => ({ timeMs: 0, line: `${i} ${'x'.repeat(30_000)}` }));

@@ -82,6 +82,13 @@ describe('delivery', () => {
     expect(slept).toEqual(waits);
   });
 
+  test('waits half a minute between attempts at most', async () => {
+    const { sink } = scripted({ a: Array.from({ length: 10 }, () => 'retry' as const) });
+    const { all, slept } = options({ random: () => 1, attempts: 11 });
+    await deliver(parcels('a'), sink, all);
+    expect(slept).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+  });
+
   test('sends again only what the sink left, before anything later, waiting longer each time', async () => {
     const { sink, calls } = scripted({ b: ['retry', 'retry'] }, 3);
     const { all, slept } = options();

@@ -183,7 +183,7 @@ function partsOf(record: SignedObject): Parts | undefined {
     last_time_ms: lastMs = Number(seconds) * 1000,
     ...facts
   } = info;
-  const numbers = [weak, clear, repeated, requests ?? 0, firstMs, lastMs];
+  const numbers = [weak, clear, repeated, requests === undefined ? 0 : requests, firstMs, lastMs];
   if (!numbers.every((value) => Number.isSafeInteger(value))) return undefined;
   return {
     // A summary of requests never merges with the record of a single request.

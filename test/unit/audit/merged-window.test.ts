@@ -67,6 +67,23 @@ describe('a merged window', () => {
     expect(merged.every((record) => !('summed' in record))).toBe(true);
   });
 
+  test('has no count that is zero', () => {
+    const [merged] = merge([{ chain: 'a' }, { chain: 'b' }]);
+    expect(Object.keys(infoOf(merged!)).filter((name) => name.endsWith('_cnt'))).toEqual([]);
+  });
+
+  test.each(['request_cnt', 'weak_cnt', 'clear_cnt', 'repeated_cnt', 'first_time_ms', 'last_time_ms'])(
+    'takes no record whose %s is no whole number',
+    (name) => {
+      const [one] = originals([{ chain: 'a' }]);
+      for (const value of ['3', 1.5, null, 2 ** 53]) {
+        const info = { ...(one!.record['additional_info'] as object), [name]: value };
+        const window = new MergedWindow();
+        expect(window.add(JSON.stringify({ ...one!.record, additional_info: info }))).toEqual({ kind: 'malformed' });
+      }
+    },
+  );
+
   test.each<Partial<AuditEntry>>([
     { user: 'other' },
     { operation: 'Unprotect' },
@@ -178,6 +195,11 @@ describe('a merged window', () => {
     [
       'a record without a signature',
       JSON.stringify({ ...originals([{ chain: 'a' }])[0]!.record, signature: {} }),
+      'unsigned',
+    ],
+    [
+      'a record with the number 0',
+      originals([{ chain: 'a' }])[0]!.line.replace(/"sequence":\d+/, '"sequence":0'),
       'unsigned',
     ],
     [

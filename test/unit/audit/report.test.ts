@@ -260,6 +260,7 @@ describe('a record as a row', () => {
     '{"logtype":"Protection","cnt":1,"protection":null}',
     '{"logtype":"Policy","cnt":1,"origin":{"time_utc":1}}',
     '{"logtype":"Other","cnt":1,"protection":{},"policy":{},"origin":{"time_utc":1}}',
+    '{"logtype":"Protection","cnt":1,"protection":{},"origin":{"time_utc":8640000000000}}',
     '{"logtype":"toString","cnt":1,"protection":{},"origin":{"time_utc":1}}',
   ])('is not made of the line %j', (line) => {
     expect(readRecord(line)).toBeUndefined();

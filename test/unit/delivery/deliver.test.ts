@@ -59,12 +59,12 @@ describe('delivery', () => {
   test('counts the bytes of all parcels of a call, with their ids', async () => {
     const { sink, calls } = scripted({});
     await deliver(
-      [...'abcde'].map((id) => large(id, 332)),
+      'abcde'.split('').map((id) => large(id, 332)),
       sink,
       options().all,
     );
     await deliver(
-      [...'fghi'].map((id) => large(id, 333)),
+      'fghi'.split('').map((id) => large(id, 333)),
       sink,
       options().all,
     );

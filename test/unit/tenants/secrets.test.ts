@@ -286,7 +286,10 @@ describe('a secret of one path', () => {
   ])('refuses to archive %s', async (_, id, path, rotations, message) => {
     const content = await rotated(...rotations);
     expect(() => archiveSecret(content, 'acme', id, path)).toThrow(
-      expect.objectContaining({ problems: [{ path: '$.secrets', message: expect.stringContaining(message) }] }),
+      expect.objectContaining({
+        what: 'The change',
+        problems: [{ path: '$.secrets', message: expect.stringContaining(message) }],
+      }),
     );
   });
 });

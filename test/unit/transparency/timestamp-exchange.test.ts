@@ -133,6 +133,7 @@ describe('BER', () => {
   test.each([
     ['indefinite lengths', '30800500a080310000000201000000'],
     ['a length in two bytes that would do in one', '308100'],
+    ['32 indefinite lengths within one', `${'3080'.repeat(33)}${'0000'.repeat(33)}`],
   ])('is split as the library of the verifier splits it: %s', (_, hex) => {
     const bytes = Buffer.from(hex, 'hex');
     expect(berElements(bytes).map(shapeOf)).toEqual([shapeBy(fromBER(Uint8Array.from(bytes).buffer).result)]);

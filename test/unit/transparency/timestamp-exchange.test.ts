@@ -23,6 +23,20 @@ const WITHOUT_DIGEST = Buffer.from(
 const ROOT = parseCertificates(timestampFile('root.pem').toString('latin1'));
 const TOKENS = readdirSync(new URL('../../vectors/timestamps/tokens/', import.meta.url));
 
+/** An element that ends with two zeros, so that its length need not be known. */
+const open = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array =>
+  Buffer.concat([Uint8Array.of(tag, 0x80), ...parts, Uint8Array.of(0, 0)]);
+
+/** The token of that reply, with its signer so many times. */
+function tokenWithSigners(count: number): Uint8Array {
+  const [contentType, content] = berElements(berElements(TOKEN)[0]!.content);
+  const parts = berElements(berElements(content!.content)[0]!.content);
+  const signers = parts.at(-1)!;
+  const others = parts.slice(0, -1).map(({ bytes }) => bytes);
+  const repeated = open(signers.tag, ...Array.from({ length: count }, () => signers.content));
+  return open(TAG.sequence, contentType!.bytes, open(content!.tag, open(TAG.sequence, ...others, repeated)));
+}
+
 /** A reply with this token. */
 function replyWith(token: Uint8Array, status = 0): Uint8Array {
   const about = derElement(TAG.sequence, derElement(TAG.integer, Uint8Array.of(status)));
@@ -83,6 +97,16 @@ describe('the exchange with an authority', () => {
 
   test('takes a token that is granted with modifications', () => {
     expect(tokenOfReply(replyWith(TOKEN, 1), CHECKPOINT, NONCE)).toEqual(Uint8Array.from(TOKEN));
+  });
+
+  test('takes a token of one signer, and of no other number', () => {
+    const [one, ...wrong] = [1, 0, 2].map((count) => tokenWithSigners(count));
+    expect(tokenOfReply(replyWith(one!), CHECKPOINT, NONCE)).toEqual(Uint8Array.from(one!));
+    for (const token of wrong) {
+      expect(() => tokenOfReply(replyWith(token), CHECKPOINT, NONCE)).toThrow(
+        expect.objectContaining({ code: 'LOG_MALFORMED', message: expect.stringMatching(/must have one signer/) }),
+      );
+    }
   });
 
   test.each([

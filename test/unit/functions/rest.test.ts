@@ -42,6 +42,16 @@ test('a request leaves a record with every field, the address of the caller incl
   expect(under.log).toEqual([]);
 });
 
+test('bytes in base64 have room for as much of a reply as their base64 takes', async () => {
+  const data = Array.from({ length: 200 }, () => Buffer.alloc(1500, 'a').toString('base64'));
+  const request = { user: 'admin', query_id: 'q', data_element: 'text', encoding: 'base64' };
+  const tokens = await under.post('/v1/protect', { ...request, data });
+  expect(tokens.status).toBe(200);
+  const { results } = JSON.parse(tokens.body) as { results: string[] };
+  const back = await under.post('/v1/unprotect', { ...request, data: results });
+  expect([back.status, JSON.parse(back.body)]).toEqual([200, expect.objectContaining({ results: data })]);
+});
+
 describe('a request shows no content in errors, records or the log', () => {
   const settings = { authorization: 'JWT', jwt_secret_base64: Buffer.alloc(32, CANARY).toString('base64') };
   const column = { user: 'admin', data_element: 'ssn', data: [SSN, CANARY] };

@@ -127,6 +127,13 @@ const SHORT_RSA = Buffer.concat([
   Buffer.alloc(128, 0xc5),
 ]).toString('base64');
 
+/** A key of two coordinates that are no point of the curve. */
+const NO_POINT = strings(
+  'ecdsa-sha2-nistp256',
+  'nistp256',
+  Buffer.concat([Buffer.of(4), Buffer.alloc(64, 1)]),
+).toString('base64');
+
 test.each([
   '',
   'ssh-ed25519',
@@ -134,6 +141,7 @@ test.each([
   'ssh-ed25519 AAAA',
   'ssh-dss AAAAB3NzaC1kc3MAAAABAA==',
   `ssh-rsa ${SHORT_RSA}`,
+  `ecdsa-sha2-nistp256 ${NO_POINT}`,
   `ssh-rsa ${signatures[0]!.publicKey.split(' ')[1]}`,
   `${signatures[0]!.publicKey}\n${signatures[0]!.publicKey}`,
 ])('%#: what is no public key of use is refused', (line) => {

@@ -55,7 +55,7 @@ export interface StackTemplate {
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
 }
 
-/** What the library writes beside the templates, and the stack traces in it, which take a fifth of the time. */
+/** What the library writes beside the templates, and the stack traces in it: without them synthesis takes a quarter less time. */
 const NOTHING_BESIDE = { treeMetadata: false, stackTraces: false };
 const BARE = {
   'aws:cdk:bundling-stacks': [],

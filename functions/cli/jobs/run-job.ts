@@ -143,7 +143,7 @@ async function protectFiles(job: Job, io: Io): Promise<readonly FileOutcome[]> {
   return ended.map(valueOf);
 }
 
-/** A worker starts in about the time in which another one protects so many bytes, packed ones too. */
+/** A worker starts in about the time in which another protects so many bytes of text, or what so many packed bytes hold. */
 const WORTH_A_WORKER = 512 * 1024;
 
 /** Returns how many workers are worth their start for files of these sizes: one a core at most. What has no size may be long. */

@@ -24,3 +24,10 @@ export const mergedRecord = (changes: Members = {}, protection: Members = {}) =>
     ...changes,
   },
 });
+
+/** That a policy was deployed. */
+export const policyRecord = mergedRecord({
+  logtype: 'Policy',
+  protection: undefined,
+  policy: { audit_code: 71, policy_name: 'p', datastore: 'warehouse' },
+});

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { RELEASE } from '../../../lib/contract/release.ts';
 import { formatEvent, formatRecord } from '../../../lib/siem/format.ts';
-import { EVENT_FORMATS } from '../../../lib/tenants/event-format.ts';
+import { EVENT_FORMATS, type EventFormat } from '../../../lib/tenants/event-format.ts';
 import { securityEvent } from '../../support/siem/events.ts';
-import { mergedRecord } from '../../support/siem/records.ts';
+import { mergedRecord, policyRecord } from '../../support/siem/records.ts';
 
 type Bodies = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -38,21 +38,15 @@ const parcels = [
   ...EVENTS.flatMap((event) =>
     Object.entries(FIELDS).map(([fields, members]) => {
       const given = securityEvent({ iclFields: { requestingId: 'ana', event, ...members, logdriverRayId: 'ray' } });
-      return [`${event}, ${fields}`, (format: (typeof EVENT_FORMATS)[number]) => formatEvent(given, format)] as const;
+      return [`${event}, ${fields}`, (format: EventFormat) => formatEvent(given, format)] as const;
     }),
   ),
   ...Object.entries({
     AUDIT_UNPROTECT: mergedRecord(),
     'AUDIT_UNPROTECT, refused': mergedRecord({ level: 'ERROR' }, { audit_code: 3 }),
     AUDIT_UNKNOWN: mergedRecord({}, { operation: undefined, dataelement: undefined, audit_code: 44 }),
-    AUDIT_POLICY: mergedRecord({
-      logtype: 'Policy',
-      protection: undefined,
-      policy: { audit_code: 71, policy_name: 'p', datastore: 'warehouse' },
-    }),
-  }).map(
-    ([name, record]) => [name, (format: (typeof EVENT_FORMATS)[number]) => formatRecord('t', record, format)] as const,
-  ),
+    AUDIT_POLICY: policyRecord,
+  }).map(([name, record]) => [name, (format: EventFormat) => formatRecord('t', record, format)] as const),
 ];
 
 test('the vectors hold these bodies and no others', () => {

@@ -6,7 +6,7 @@ import { MEANT_EVENTS } from '../../../lib/siem/meanings.ts';
 import { EVENT_FORMATS, type EventFormat } from '../../../lib/tenants/event-format.ts';
 import { securityEvent } from '../../support/siem/events.ts';
 import { parseCef } from '../../support/siem/parsers.ts';
-import { mergedRecord as record } from '../../support/siem/records.ts';
+import { mergedRecord as record, policyRecord } from '../../support/siem/records.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- JSON that is looked into
 type Json = Readonly<Record<string, any>>;
@@ -29,14 +29,7 @@ const RECORDS = [
   ['AUDIT_REPROTECT', record({}, { operation: 'Reprotect', audit_code: 50 })],
   ['AUDIT_CHECK', record({}, { operation: 'Check', audit_code: 10 })],
   ['AUDIT_UNKNOWN', record({ level: 'ERROR' }, { operation: undefined, dataelement: undefined, audit_code: 44 })],
-  [
-    'AUDIT_POLICY',
-    record({
-      logtype: 'Policy',
-      protection: undefined,
-      policy: { audit_code: 71, policy_name: 'p', datastore: 'warehouse' },
-    }),
-  ],
+  ['AUDIT_POLICY', policyRecord],
 ] as const;
 
 const EVENT_NAMES = [...PREDEFINED_EVENTS, 'CUSTOM_LEASE_KEY', 'CUSTOM_DECRYPT_LEASED_KEY', 'CUSTOM_ANYTHING'];

@@ -3,7 +3,8 @@
 // Puts one small mistake at a time into a copy of the repository, runs the suites nearest to it, and prints what was
 // noticed by tests, by type check and lint, and by nothing. FILES are files or folders; without them, the rooms that decide,
 // encipher, sign, verify and deliver. `--since REV` takes the lines that changed since a revision, `--skip N`
-// leaves out the first N of the count, which an earlier run tried. Ends with 1 when a mutant survived.
+// leaves out the first N of the count, which an earlier run tried. Ends with 1 when a mutant survived, with 2 for a wrong
+// option and where there is nothing to mutate.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -38,6 +39,10 @@ const sources = new Map(
 );
 const all = [...sources].flatMap(([file, source]) => (isChosen(file) ? mutantsOf(file, source) : []));
 const chosen = shuffled(all.filter(changedSince(values.since)), number('seed')).slice(number('skip'), number('count'));
+if (chosen.length === 0)
+  refuse(
+    'There is nothing to mutate: name files or folders of lib/, functions/ or infra/, or a revision since which they changed',
+  );
 print(`${chosen.length} of ${all.length} mutants, seed ${values.seed}`);
 
 // An interrupted run prints what it has, and its exit handlers remove the workspaces.
@@ -89,7 +94,13 @@ function changedSince(revision: string | undefined): (mutant: Mutant) => boolean
 function number(option: 'count' | 'skip' | 'seed' | 'suites' | 'limit-s' | 'workers'): number {
   const value = Number(values[option]);
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new RangeError(`--${option} is ${values[option]}: give a whole number`);
+  return refuse(`--${option} is ${values[option]}: give a whole number`);
+}
+
+/** Ends as for a wrong option of a command. */
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }
 
 function print(text: string): void {
